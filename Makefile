@@ -1,0 +1,138 @@
+# wasinit: `make help` lists what there is to make.
+
+POLICY        ?= assembly/index.ts
+CC            := $(if $(filter default,$(origin CC)),musl-gcc,$(CC))
+CFLAGS        ?= -Os -flto
+WAMR_ROOT_DIR ?= build/vendor/wamrx-sys/wasm-micro-runtime
+QEMU          ?= qemu-system-x86_64
+KERNEL        ?= build/kernel/vmlinuz
+WASMTIME      ?= $(or $(shell command -v wasmtime),$(CURDIR)/.tools/bin/wasmtime)
+DESTDIR       ?=
+ROOT          ?=
+OUT           ?=
+JOBS          ?= 2
+
+VERSION          := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
+WASMTIME_VERSION := 48.0.8
+
+export QEMU KERNEL WASMTIME
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+.PHONY: all
+all: build/init ## builds build/init: /init, in one static file
+
+# $(call need,COMMAND,PACKAGE): installs Debian's PACKAGE when there is no COMMAND.
+need = @command -v $(1) >/dev/null || { \
+	test "$$(id -u)" = 0 || { echo "no $(1): as root, apt-get install $(2)" >&2; exit 1; }; \
+	echo "installing $(2), for $(1)"; \
+	{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends $(2); } \
+		>build/apt.log 2>&1 || { cat build/apt.log; echo "can't install $(2): offline?" >&2; exit 1; }; }
+
+build:
+	@mkdir -p $@
+
+# --- the logic ------------------------------------------------------------------------------------------------------
+
+node_modules/.package-lock.json: package.json package-lock.json | build
+	$(call need,npm,npm)
+	npm ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+build/init.wasm: asconfig.json node_modules/.package-lock.json $(wildcard assembly/*.ts) $(POLICY)
+	npx --no-install asc $(POLICY) --config asconfig.json --outFile $@
+
+# --- the engine: WAMR's sources, from the crate that carries them ----------------------------------------------------
+
+build/vendor/wamrx-sys/wasm-micro-runtime: host/wamr/Cargo.toml host/wamr/Cargo.lock | build
+	$(call need,cargo,cargo)
+	cargo vendor --quiet --locked --manifest-path host/wamr/Cargo.toml build/vendor >build/vendor.log
+	@touch $@
+
+# --- /init ----------------------------------------------------------------------------------------------------------
+
+build/host/Makefile: host/CMakeLists.txt host/platform/shared_platform.cmake Makefile | $(WAMR_ROOT_DIR) build
+	$(call need,cmake,cmake)
+	$(call need,$(firstword $(CC)),$(if $(filter musl-gcc,$(CC)),musl-tools,$(firstword $(CC))))
+	CC='$(CC)' cmake -S host -B build/host -DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' \
+		-DMODULE='$(CURDIR)/build/init.wasm' -DVERSION=$(VERSION) -DWASINIT_CFLAGS='$(CFLAGS)' >build/cmake.log 2>&1 \
+		|| { cat build/cmake.log; exit 1; }
+
+build/init: build/host/Makefile build/init.wasm $(wildcard host/*.[chS] host/platform/*.[ch])
+	$(MAKE) --no-print-directory -C build/host >build/make.log 2>&1 || { cat build/make.log; exit 1; }
+	strip --strip-all --remove-section=.comment -o $@ build/host/init
+	@touch -c $@; ls -l $@
+
+.PHONY: install
+install: build/init ## installs DESTDIR/init, and nothing else
+	install -D -m 0755 build/init '$(DESTDIR)/init'
+
+# --- a machine ------------------------------------------------------------------------------------------------------
+
+.PHONY: initramfs
+initramfs: build/init ## packs a root directory with /init: make initramfs ROOT=<DIR> OUT=<FILE>
+	$(call need,cpio,cpio)
+	@test -n '$(ROOT)' -a -n '$(OUT)' || { echo 'usage: make initramfs ROOT=<DIR> OUT=<FILE>' >&2; exit 1; }
+	tests/boot/initramfs.sh '$(ROOT)' '$(OUT)'
+
+build/kernel/vmlinuz: tests/boot/kernel.sh | build
+	tests/boot/kernel.sh
+
+.PHONY: machine
+machine: build/init $(KERNEL)
+	$(call need,$(QEMU),qemu-system-x86)
+	$(call need,cpio,cpio)
+	$(call need,busybox,busybox-static)
+
+.PHONY: run
+run: machine ## boots it in QEMU, on this terminal
+	tests/boot/run.sh
+
+# --- tests ----------------------------------------------------------------------------------------------------------
+
+.tools/bin/wasmtime: | build
+	$(call need,cargo,cargo)
+	@echo "building wasmtime $(WASMTIME_VERSION), once; it takes some minutes"
+	CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_STRIP=true \
+		CARGO_TARGET_DIR=build/wasmtime cargo install --quiet --locked wasmtime-cli@$(WASMTIME_VERSION) \
+		--no-default-features --features run,cranelift,wat --root .tools
+	rm -rf build/wasmtime
+
+build/tests/.compiled: node_modules/.package-lock.json $(wildcard tests/*.ts tests/*/*.ts) tests/tsconfig.json
+	npx --no-install tsc -p tests
+	@touch $@
+
+build/tests/unit/driver.wasm: node_modules/.package-lock.json $(wildcard tests/unit/driver/*) | build/tests/.compiled
+	npx --no-install asc --config tests/unit/driver/asconfig.json
+
+UNIT := build/init.wasm build/tests/unit/driver.wasm $(WASMTIME)
+HOST := build/init
+BOOT := machine
+
+test-unit: $(UNIT)
+test-host: $(HOST)
+test-boot: $(BOOT)
+
+.PHONY: test test-unit test-host test-boot
+test: $(UNIT) $(HOST) $(BOOT) check ## all tests, in three layers; test-unit, test-host and test-boot run one
+
+test test-unit test-host test-boot: build/tests/.compiled
+	node --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
+		$(if $(filter test,$@),build/tests/unit build/tests/host build/tests/boot,build/tests/$(@:test-%=%))
+
+.PHONY: check
+check: node_modules/.package-lock.json build/tests/.compiled ## tsc, ESLint and Prettier
+	npx --no-install tsc -p assembly
+	npx --no-install eslint assembly tests
+	npx --no-install prettier --check --log-level warn assembly tests '*.json' '*.js'
+
+# --------------------------------------------------------------------------------------------------------------------
+
+.PHONY: clean
+clean: ## removes build/
+	rm -rf build
+
+.PHONY: help
+help: ## this
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20

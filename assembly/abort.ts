@@ -1,0 +1,8 @@
+import { LOG_CRIT, syslog } from "./linux";
+
+/** What AssemblyScript calls when an assertion fails, an index is out of bounds, or memory is used up. */
+export function abort(message: string | null, file: string | null, line: u32, _column: u32): void {
+  syslog(LOG_CRIT, "abort: %s", message, 0);
+  syslog(LOG_CRIT, "at %s:%d", file, line);
+  unreachable();
+}

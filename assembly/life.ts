@@ -1,0 +1,30 @@
+/** How far PID 1 is in its life. */
+export enum Stage {
+  SetUp,
+  Ready,
+  Boot,
+  Reboot,
+  End,
+}
+
+/** The kept bytes, with names. */
+@unmanaged
+export class Life {
+  /** Monotonic time, in milliseconds, at which `/etc/boot` was started. */
+  started: i64;
+  stage: Stage;
+  /** The stage's pid while it runs, else 0. */
+  pid: i32;
+  /** What signals have asked for: bits of `Request`. */
+  asked: u32;
+  /** Seconds to wait before `/etc/boot` is started again. */
+  delay: u32;
+}
+
+/**
+ * What outlives a trap: the host saves these bytes and puts them back before it calls `boot` again, so that the logic
+ * goes on with the stage that is running instead of starting a second one.
+ */
+export const kept: StaticArray<i64> = [0, 0, 0];
+
+export const life = changetype<Life>(kept);

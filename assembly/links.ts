@@ -1,0 +1,22 @@
+import { EEXIST, chmod, mkdir, symlink } from "./linux";
+import { keep } from "./log";
+
+function link(path: string, target: string): void {
+  keep("symlink %s: %m", path, symlink(target, path), EEXIST);
+}
+
+function share(path: string): void {
+  keep("mkdir %s: %m", path, mkdir(path, 0o1777), EEXIST);
+  keep("chmod %s: %m", path, chmod(path, 0o1777)); // mkdir leaves out what the umask has.
+}
+
+/** Makes the links and the shared directories that programs take for granted. */
+export function makeLinks(): void {
+  link("/etc/mtab", "/proc/mounts");
+  link("/dev/fd", "/proc/self/fd");
+  link("/dev/stdin", "/proc/self/fd/0");
+  link("/dev/stdout", "/proc/self/fd/1");
+  link("/dev/stderr", "/proc/self/fd/2");
+  share("/dev/shm");
+  share("/tmp");
+}

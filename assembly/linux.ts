@@ -1,0 +1,184 @@
+/**
+ * What the logic can ask of Linux: one import is one system call, with Linux's own name and order of arguments.
+ *
+ * Strings are plain AssemblyScript strings; the host checks them against the module's memory and turns them into
+ * UTF-8. Every result is a value >= 0 or `-errno`. This file is the one place where the imports are declared: the
+ * host's table (`host/linux.c`) and the constants (the C headers) are compared with it by `tests/host/abi.test.ts`.
+ */
+
+/**
+ * mount(2): attaches a file system, or changes the flags of one with `MS_REMOUNT`.
+ * @returns 0, or -errno: EBUSY when it is mounted there already, ENODEV when the kernel has no such type.
+ */
+export declare function mount(
+  source: string | null,
+  target: string,
+  type: string | null,
+  flags: u32,
+  data: string | null,
+): i32;
+
+/** umount2(2): detaches the file system at `target`; `flags` are `MNT_*`. */
+export declare function umount2(target: string, flags: i32): i32;
+
+/** mkdir(2): makes a directory; the umask is taken from `mode`. */
+export declare function mkdir(path: string, mode: u32): i32;
+
+/** chmod(2): sets the mode, whatever the umask. */
+export declare function chmod(path: string, mode: u32): i32;
+
+/** symlink(2): makes `linkpath`, a link that reads `target`. */
+export declare function symlink(target: string, linkpath: string): i32;
+
+/** unlink(2): removes a file's name; its memory is freed with its last user. */
+export declare function unlink(path: string): i32;
+
+/** access(2): 0 if `path` is there for `mode` (`F_OK`, `X_OK`), else -errno. */
+export declare function access(path: string, mode: i32): i32;
+
+/** chdir(2): sets the working directory of PID 1 and of all it spawns. */
+export declare function chdir(path: string): i32;
+
+/** setenv(3): sets a variable in the environment of all that is spawned, unless it is set and `overwrite` is 0. */
+export declare function setenv(name: string, value: string, overwrite: i32): i32;
+
+/** open(2): returns a descriptor, the lowest that is free. */
+export declare function open(path: string, flags: i32, mode: u32): i32;
+
+/** close(2). */
+export declare function close(fd: i32): i32;
+
+/** close_range(2): closes the descriptors `first` to `last`, or marks them with `CLOSE_RANGE_CLOEXEC` (Linux 5.11). */
+export declare function close_range(first: u32, last: u32, flags: u32): i32;
+
+/** dup2(2): makes `newfd` a copy of `oldfd`; the copy is not close-on-exec. */
+export declare function dup2(oldfd: i32, newfd: i32): i32;
+
+/** fcntl(2), for commands that take a number: `F_SETFD`, `F_SETFL`. */
+export declare function fcntl(fd: i32, cmd: i32, arg: i32): i32;
+
+/** lseek(2): moves the file offset, `SEEK_END` tells the size in bytes; ESPIPE if the file has none. */
+export declare function lseek(fd: i32, offset: i64, whence: i32): i64;
+
+/** read(2): reads up to `count` bytes into the module's memory at `buf`; returns how many, 0 at the end. */
+export declare function read(fd: i32, buf: usize, count: u32): i32;
+
+/** write(2): writes `text` as UTF-8 in one call; returns how many bytes were written. */
+export declare function write(fd: i32, text: string): i32;
+
+/**
+ * syslog(3): writes the line `<priority>init: format` to standard error in one write, as /dev/kmsg needs it.
+ * @param priority a level of syslog(2), `LOG_EMERG` to `LOG_DEBUG`.
+ * @param format text in which `%s` stands for `text`, `%d` for `value` and `%m` for `value`, a -errno, in words.
+ */
+export declare function syslog(priority: i32, format: string, text: string | null, value: i64): i32;
+
+/**
+ * fork(2), setsid(2) and execve(2): starts `path` with itself as only argument, in a new session, with the default
+ * signal mask and dispositions and PID 1's environment, standard streams and working directory.
+ * @returns its pid, or the -errno with which it could not be started.
+ */
+export declare function spawn(path: string): i32;
+
+/**
+ * waitpid(2): collects a child that has ended.
+ * @returns `status << 32 | pid`; 0 when none has ended and `options` has `WNOHANG`; -ECHILD when there is no child.
+ */
+export declare function waitpid(pid: i32, options: i32): i64;
+
+/** kill(2): signals a process; all but PID 1 when `pid` is -1; the process group `-pid` when it is below that. */
+export declare function kill(pid: i32, sig: i32): i32;
+
+/** sigprocmask(2): bit `n - 1` of `set` stands for signal `n`. */
+export declare function sigprocmask(how: i32, set: u64): i32;
+
+/**
+ * sigtimedwait(2): takes the next pending signal of `set`.
+ * @param timeout milliseconds; below 0: for ever.
+ * @returns the signal's number, or -EAGAIN when the time is over.
+ */
+export declare function sigtimedwait(set: u64, timeout: i64): i32;
+
+/**
+ * sync(2), in a child, so that a disk which doesn't answer can't hold PID 1.
+ * @returns the pid to wait for.
+ */
+export declare function sync(): i32;
+
+/**
+ * kexec_file_load(2): loads a kernel, which `reboot(RB_KEXEC)` then starts.
+ * @param cmdline_len bytes at `cmdline`, the terminating 0 among them.
+ * @returns 0, or -errno: ENOEXEC for a bad image, EKEYREJECTED for a refused signature, EBADMSG, ENOMEM, ENOSYS.
+ */
+export declare function kexec_file_load(
+  kernel_fd: i32,
+  initrd_fd: i32,
+  cmdline_len: u32,
+  cmdline: usize,
+  flags: u32,
+): i32;
+
+/**
+ * reboot(2), called from a child where it ends the machine: the kernel ends the caller of a failed power-off.
+ * @param cmd one of `RB_*`.
+ * @returns only when the machine goes on: 0, or -errno.
+ */
+export declare function reboot(cmd: u32): i32;
+
+// mount(2)
+export const MS_NOSUID: u32 = 2;
+export const MS_NODEV: u32 = 4;
+export const MS_NOEXEC: u32 = 8;
+export const MS_REMOUNT: u32 = 32;
+export const MS_STRICTATIME: u32 = 1 << 24;
+
+// access(2)
+export const F_OK: i32 = 0;
+
+// open(2), fcntl(2), lseek(2), close_range(2)
+export const O_RDONLY: i32 = 0;
+export const O_WRONLY: i32 = 1;
+export const O_RDWR: i32 = 2;
+export const O_NOCTTY: i32 = 0o400;
+export const O_NONBLOCK: i32 = 0o4000;
+export const O_CLOEXEC: i32 = 0o2000000;
+export const F_SETFD: i32 = 2;
+export const F_SETFL: i32 = 4;
+export const SEEK_END: i32 = 2;
+export const CLOSE_RANGE_CLOEXEC: u32 = 4;
+
+// waitpid(2)
+export const WNOHANG: i32 = 1;
+
+// signal(7)
+export const SIGHUP: i32 = 1;
+export const SIGINT: i32 = 2;
+export const SIGKILL: i32 = 9;
+export const SIGUSR1: i32 = 10;
+export const SIGUSR2: i32 = 12;
+export const SIGTERM: i32 = 15;
+export const SIGCONT: i32 = 18;
+export const SIG_SETMASK: i32 = 2;
+
+// reboot(2)
+export const RB_AUTOBOOT: u32 = 0x01234567;
+export const RB_HALT_SYSTEM: u32 = 0xcdef0123;
+export const RB_POWER_OFF: u32 = 0x4321fedc;
+export const RB_KEXEC: u32 = 0x45584543;
+export const RB_DISABLE_CAD: u32 = 0;
+
+// kexec_file_load(2)
+export const KEXEC_FILE_NO_INITRAMFS: u32 = 4;
+
+// syslog(2)
+export const LOG_CRIT: i32 = 2;
+export const LOG_ERR: i32 = 3;
+export const LOG_WARNING: i32 = 4;
+export const LOG_INFO: i32 = 6;
+
+// errno(3)
+export const ENOENT: i32 = 2;
+export const ECHILD: i32 = 10;
+export const EAGAIN: i32 = 11;
+export const EBUSY: i32 = 16;
+export const EEXIST: i32 = 17;

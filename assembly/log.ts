@@ -1,0 +1,54 @@
+import { LOG_ERR, LOG_INFO, LOG_WARNING, syslog } from "./linux";
+
+/** Logs what PID 1 does; in `format` stand `%s` for `text`, `%d` for `value`, `%m` for the errno `value` in words. */
+export function info(format: string, text: string | null = null, value: i64 = 0): void {
+  syslog(LOG_INFO, format, text, value);
+}
+
+/** Logs what does not go as it should, yet is taken care of. */
+export function warning(format: string, text: string | null = null, value: i64 = 0): void {
+  syslog(LOG_WARNING, format, text, value);
+}
+
+/** Logs what failed. */
+export function error(format: string, text: string | null = null, value: i64 = 0): void {
+  syslog(LOG_ERR, format, text, value);
+}
+
+/** Logs `result` if it is a -errno; tells whether it is. */
+export function failed(format: string, text: string, result: i64): bool {
+  if (result >= 0) return false;
+  error(format, text, result);
+  return true;
+}
+
+class Failure {
+  constructor(
+    readonly format: string,
+    readonly text: string,
+    readonly result: i32,
+    readonly earlier: Failure | null,
+  ) {}
+}
+
+let last: Failure | null = null;
+
+function report(failure: Failure): void {
+  const earlier = failure.earlier;
+  if (earlier) report(earlier);
+  warning(failure.format, failure.text, failure.result);
+}
+
+/**
+ * Keeps what failed during the set-up until there is a log to write it to.
+ * @param result what the call returned: nothing is kept when that is no error, or `-expected`.
+ */
+export function keep(format: string, text: string, result: i32, expected: i32 = 0): void {
+  if (result < 0 && result != -expected) last = new Failure(format, text, result, last);
+}
+
+/** Logs what was kept, in the order in which it happened. */
+export function reportKept(): void {
+  if (last) report(last as Failure);
+  last = null;
+}

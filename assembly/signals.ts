@@ -1,0 +1,40 @@
+import { SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2 } from "./linux";
+import { life } from "./life";
+import { info } from "./log";
+
+export const EVERY_SIGNAL: u64 = u64.MAX_VALUE;
+
+/** What a signal can ask of the machine once its stages have ended. */
+export enum Request {
+  None = 0,
+  Restart = 1,
+  PowerOff = 2,
+  Halt = 4,
+}
+
+function note(request: Request, format: string, signal: i32): bool {
+  life.asked |= request;
+  info(format, null, signal);
+  return true;
+}
+
+/**
+ * Takes note of what a signal asks for, as busybox's and sysvinit's commands send it.
+ * @param signal what sigtimedwait(2) returned.
+ * @returns whether the running stage is to end.
+ */
+export function heed(signal: i32): bool {
+  switch (signal) {
+    case SIGHUP:
+      return note(Request.None, "signal %d asks for the end of the stage", signal);
+    case SIGINT: // Ctrl-Alt-Del
+    case SIGTERM: // reboot
+      return note(Request.Restart, "signal %d asks for a restart", signal);
+    case SIGUSR1: // halt
+      return note(Request.Halt, "signal %d asks for a halt", signal);
+    case SIGUSR2: // poweroff
+      return note(Request.PowerOff, "signal %d asks for power-off", signal);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,32 @@
+import { CLOSE_RANGE_CLOEXEC, F_SETFD, F_SETFL, O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_RDWR } from "./linux";
+import { close, close_range, dup2, fcntl, open } from "./linux";
+import { keep } from "./log";
+
+const STDIN = 0;
+const STDOUT = 1;
+const STDERR = 2;
+
+function attach(fd: i32, path: string): void {
+  // A console without a carrier would hold a blocking open, and a terminal must not become PID 1's own.
+  const opened = open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+  if (opened < 0) {
+    keep("open %s: %m", path, opened);
+    if (fd != STDIN) dup2(fd - 1, fd); // Better the stream before it than a descriptor that the next open takes.
+    return;
+  }
+  if (opened == fd) {
+    fcntl(fd, F_SETFD, 0);
+  } else {
+    keep("dup2 %s: %m", path, dup2(opened, fd));
+    close(opened);
+  }
+  fcntl(fd, F_SETFL, 0); // Services expect to block.
+}
+
+/** Opens the standard streams of PID 1 and of all it spawns; no other descriptor is inherited. */
+export function openStandardStreams(): void {
+  attach(STDIN, "/dev/null");
+  attach(STDOUT, "/dev/console");
+  attach(STDERR, "/dev/kmsg");
+  close_range(STDERR + 1, u32.MAX_VALUE, CLOSE_RANGE_CLOEXEC);
+}

@@ -1,0 +1,97 @@
+import { ENOENT, KEXEC_FILE_NO_INITRAMFS, O_CLOEXEC, O_NONBLOCK, O_RDONLY, SEEK_END } from "./linux";
+import { close, kexec_file_load, lseek, open, read } from "./linux";
+import { imageLength } from "./image";
+import { error, failed, info } from "./log";
+
+const KERNEL = "/kernel";
+const INITRAMFS = "/kernel.initramfs";
+const CMDLINE = "/kernel.cmdline";
+const RUNNING_CMDLINE = "/proc/cmdline";
+
+const SIZE: u32 = 4096; // bytes; no architecture takes a longer command line, and an image's header is shorter
+const buffer = memory.data(4096);
+
+/** Opens a file, without waiting if it is a FIFO; returns the descriptor or -errno, logged unless it is ENOENT. */
+function openFile(path: string): i32 {
+  const fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+  if (fd != -ENOENT) failed("can't open %s: %m", path, fd);
+  return fd;
+}
+
+/** Reads the beginning of a file into the buffer and fills the rest with 0; returns bytes or -errno, logged. */
+function readFile(path: string, fd: i32): i32 {
+  memory.fill(buffer, 0, SIZE);
+  let length: u32 = 0;
+  while (length < SIZE) {
+    const got = read(fd, buffer + length, SIZE - length);
+    if (failed("can't read %s: %m", path, got)) return got;
+    if (got == 0) break;
+    length += got;
+  }
+  return length;
+}
+
+function isWhole(kernel: i32): bool {
+  if (readFile(KERNEL, kernel) < 0) return false;
+  const size = lseek(kernel, 0, SEEK_END);
+  if (failed("can't tell the size of %s: %m", KERNEL, size)) return false;
+  const missing = imageLength(buffer, SIZE) - size;
+  if (missing > 0) error("%s is cut short: its header tells of %d bytes more", KERNEL, missing);
+  return missing <= 0;
+}
+
+/** Reads a command line, without the white space at its end, and a 0 into the buffer; returns bytes, 0 if it can't. */
+function readCmdline(path: string, fd: i32): u32 {
+  let length = readFile(path, fd);
+  if (length < 0) return 0;
+  if (<u32>length == SIZE) {
+    error("%s is longer than %d bytes", path, SIZE - 1);
+    return 0;
+  }
+  while (length > 0 && load<u8>(buffer + length - 1) <= 0x20) length--;
+  store<u8>(buffer + length, 0);
+  return length + 1;
+}
+
+/** Puts the new kernel's command line into the buffer: its own, or the running kernel's; returns bytes, 0 if it can't. */
+function findCmdline(): u32 {
+  let path = CMDLINE;
+  let fd = openFile(path);
+  if (fd == -ENOENT) {
+    path = RUNNING_CMDLINE;
+    fd = openFile(path);
+    if (fd == -ENOENT) error("can't open %s: %m", path, fd);
+  }
+  if (fd < 0) return 0;
+  const length = readCmdline(path, fd);
+  close(fd);
+  return length;
+}
+
+function kexec(kernel: i32, initramfs: i32): bool {
+  const length = findCmdline();
+  if (length == 0) return false;
+  const flags = initramfs < 0 ? KEXEC_FILE_NO_INITRAMFS : 0;
+  return !failed("can't load %s: %m", KERNEL, kexec_file_load(kernel, initramfs, length, buffer, flags));
+}
+
+function loadWithInitramfs(kernel: i32): bool {
+  const initramfs = openFile(INITRAMFS);
+  if (initramfs < 0) return initramfs == -ENOENT && kexec(kernel, -1);
+  const loaded = kexec(kernel, initramfs);
+  close(initramfs);
+  return loaded;
+}
+
+/**
+ * Loads `/kernel`, if it is there, for kexec, with `/kernel.initramfs` and `/kernel.cmdline` if they are.
+ * @returns whether it is loaded; if it is there and can't be, the log says why, and nothing has changed.
+ */
+export function loadKernel(): bool {
+  const kernel = openFile(KERNEL);
+  if (kernel < 0) return false;
+  info("loading %s", KERNEL);
+  const loaded = isWhole(kernel) && loadWithInitramfs(kernel);
+  close(kernel);
+  return loaded;
+}
