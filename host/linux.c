@@ -1,0 +1,500 @@
+/*
+ * The imports of the module `linux`, as assembly/linux.ts declares them: one is one system call. Each checks what it
+ * is given, makes the call, and returns a value >= 0 or -errno.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "imports.h"
+#include "log.h"
+#include "vm.h"
+
+/* The strings of one call, as UTF-8: one after another in one buffer, so that a call touches few pages. */
+struct strings {
+    wasm_exec_env_t env;
+    size_t used;
+    int error;
+};
+
+static char utf8[3 * PATH_MAX];
+
+static struct strings
+strings_of(wasm_exec_env_t env)
+{
+    return (struct strings){ .env = env };
+}
+
+static void
+put(struct strings *strings, unsigned byte)
+{
+    if (strings->used < sizeof(utf8))
+        utf8[strings->used++] = (char)byte;
+    else
+        strings->error = -ENAMETOOLONG;
+}
+
+static void
+put_code(struct strings *strings, uint32_t code)
+{
+    if (code < 0x80) {
+        put(strings, code);
+        return;
+    }
+    if (code < 0x800) {
+        put(strings, 0xc0 | code >> 6);
+    }
+    else {
+        if (code < 0x10000) {
+            put(strings, 0xe0 | code >> 12);
+        }
+        else {
+            put(strings, 0xf0 | code >> 18);
+            put(strings, 0x80 | (code >> 12 & 0x3f));
+        }
+        put(strings, 0x80 | (code >> 6 & 0x3f));
+    }
+    put(strings, 0x80 | (code & 0x3f));
+}
+
+static uint32_t
+unit_at(const uint8_t *utf16, uint32_t index)
+{
+    return (uint32_t)(utf16[2 * index] | utf16[2 * index + 1] << 8);
+}
+
+static void
+convert(struct strings *strings, const uint8_t *utf16, uint32_t units)
+{
+    for (uint32_t i = 0; i < units && !strings->error; i++) {
+        uint32_t code = unit_at(utf16, i);
+        uint32_t next = i + 1 < units ? unit_at(utf16, i + 1) : 0;
+
+        if (!code) {
+            strings->error = -EINVAL; /* The kernel would take only what is before it. */
+        }
+        else if (code >> 10 == 0xd800 >> 10 && next >> 10 == 0xdc00 >> 10) {
+            put_code(strings, 0x10000 + ((code & 0x3ff) << 10) + (next & 0x3ff));
+            i++;
+        }
+        else {
+            put_code(strings, code >> 11 == 0xd800 >> 11 ? 0xfffd : code); /* U+FFFD for half a surrogate pair */
+        }
+    }
+}
+
+/*
+ * An AssemblyScript string as a C string: at `address` is UTF-16, the length of which in bytes stands in front of it.
+ * Sets strings->error when it is not within the module's memory, is too long, or has a 0 in it.
+ */
+static char *
+text(struct strings *strings, uint32_t address)
+{
+    uint32_t size;
+    const void *length = address < sizeof(size) ? NULL : vm_memory(strings->env, address - sizeof(size), sizeof(size));
+
+    if (length)
+        memcpy(&size, length, sizeof(size));
+    const uint8_t *utf16 = length ? vm_memory(strings->env, address, size) : NULL;
+    if (!utf16) {
+        strings->error = -EFAULT;
+        return NULL;
+    }
+    char *start = utf8 + strings->used;
+    convert(strings, utf16, size / 2);
+    put(strings, 0);
+    return start;
+}
+
+static char *
+text_or_null(struct strings *strings, uint32_t address)
+{
+    return address ? text(strings, address) : NULL;
+}
+
+static int32_t
+result(long value)
+{
+    return value < 0 ? -errno : (int32_t)value;
+}
+
+static int32_t
+linux_mount(wasm_exec_env_t env, uint32_t source, uint32_t target, uint32_t type, uint32_t flags, uint32_t data)
+{
+    struct strings s = strings_of(env);
+    const char *from = text_or_null(&s, source), *to = text(&s, target);
+    const char *fs = text_or_null(&s, type), *options = text_or_null(&s, data);
+
+    return s.error ? s.error : result(mount(from, to, fs, flags, options));
+}
+
+static int32_t
+linux_umount2(wasm_exec_env_t env, uint32_t target, int32_t flags)
+{
+    struct strings s = strings_of(env);
+    const char *path = text(&s, target);
+
+    return s.error ? s.error : result(umount2(path, flags));
+}
+
+static int32_t
+linux_mkdir(wasm_exec_env_t env, uint32_t path, uint32_t mode)
+{
+    struct strings s = strings_of(env);
+    const char *directory = text(&s, path);
+
+    return s.error ? s.error : result(mkdir(directory, mode));
+}
+
+static int32_t
+linux_chmod(wasm_exec_env_t env, uint32_t path, uint32_t mode)
+{
+    struct strings s = strings_of(env);
+    const char *file = text(&s, path);
+
+    return s.error ? s.error : result(chmod(file, mode));
+}
+
+static int32_t
+linux_symlink(wasm_exec_env_t env, uint32_t target, uint32_t linkpath)
+{
+    struct strings s = strings_of(env);
+    const char *to = text(&s, target), *link = text(&s, linkpath);
+
+    return s.error ? s.error : result(symlink(to, link));
+}
+
+static int32_t
+linux_unlink(wasm_exec_env_t env, uint32_t path)
+{
+    struct strings s = strings_of(env);
+    const char *file = text(&s, path);
+
+    return s.error ? s.error : result(unlink(file));
+}
+
+static int32_t
+linux_access(wasm_exec_env_t env, uint32_t path, int32_t mode)
+{
+    struct strings s = strings_of(env);
+    const char *file = text(&s, path);
+
+    return s.error ? s.error : result(access(file, mode));
+}
+
+static int32_t
+linux_chdir(wasm_exec_env_t env, uint32_t path)
+{
+    struct strings s = strings_of(env);
+    const char *directory = text(&s, path);
+
+    return s.error ? s.error : result(chdir(directory));
+}
+
+static int32_t
+linux_setenv(wasm_exec_env_t env, uint32_t name, uint32_t value, int32_t overwrite)
+{
+    struct strings s = strings_of(env);
+    const char *variable = text(&s, name), *content = text(&s, value);
+
+    return s.error ? s.error : result(setenv(variable, content, overwrite));
+}
+
+static int32_t
+linux_open(wasm_exec_env_t env, uint32_t path, int32_t flags, uint32_t mode)
+{
+    struct strings s = strings_of(env);
+    const char *file = text(&s, path);
+
+    return s.error ? s.error : result(open(file, flags, mode));
+}
+
+static int32_t
+linux_close(wasm_exec_env_t env, int32_t fd)
+{
+    (void)env;
+    return result(close(fd));
+}
+
+static int32_t
+linux_close_range(wasm_exec_env_t env, uint32_t first, uint32_t last, uint32_t flags)
+{
+    (void)env;
+    return result(syscall(SYS_close_range, first, last, flags));
+}
+
+static int32_t
+linux_dup2(wasm_exec_env_t env, int32_t oldfd, int32_t newfd)
+{
+    (void)env;
+    return result(dup2(oldfd, newfd));
+}
+
+static int32_t
+linux_fcntl(wasm_exec_env_t env, int32_t fd, int32_t cmd, int32_t arg)
+{
+    (void)env;
+    switch (cmd) { /* The others take pointers, or lock. */
+    case F_DUPFD:
+    case F_DUPFD_CLOEXEC:
+    case F_GETFD:
+    case F_SETFD:
+    case F_GETFL:
+    case F_SETFL:
+        return result(fcntl(fd, cmd, arg));
+    default:
+        return -EINVAL;
+    }
+}
+
+static int64_t
+linux_lseek(wasm_exec_env_t env, int32_t fd, int64_t offset, int32_t whence)
+{
+    (void)env;
+    off_t position = lseek(fd, offset, whence);
+    return position < 0 ? -errno : position;
+}
+
+static int32_t
+linux_read(wasm_exec_env_t env, int32_t fd, uint32_t buf, uint32_t count)
+{
+    void *bytes = vm_memory(env, buf, count);
+
+    return bytes ? result(read(fd, bytes, count)) : -EFAULT;
+}
+
+static int32_t
+linux_write(wasm_exec_env_t env, int32_t fd, uint32_t address)
+{
+    struct strings s = strings_of(env);
+    const char *bytes = text(&s, address);
+
+    return s.error ? s.error : result(write(fd, bytes, strlen(bytes)));
+}
+
+/* Copies `format` to `line` of `size` bytes, with what its directives stand for. */
+static void
+expand(char *line, size_t size, const char *format, const char *string, int64_t value)
+{
+    size_t used = 0;
+
+    for (; *format && used < size - 1; format++) {
+        char *end = line + used;
+        if (*format != '%') {
+            line[used++] = *format;
+            continue;
+        }
+        int added = 0;
+        switch (*++format) {
+        case 's':
+            added = snprintf(end, size - used, "%s", string ? string : "(null)");
+            break;
+        case 'd':
+            added = snprintf(end, size - used, "%lld", (long long)value);
+            break;
+        case 'm':
+            added = snprintf(end, size - used, "%s", strerror((int)-value));
+            break;
+        default:
+            format--;
+            line[used++] = '%';
+        }
+        used += (size_t)added < size - used ? (size_t)added : size - 1 - used;
+    }
+    line[used] = 0;
+}
+
+static int32_t
+linux_syslog(wasm_exec_env_t env, int32_t priority, uint32_t format, uint32_t string, int64_t value)
+{
+    struct strings s = strings_of(env);
+    const char *directives = text(&s, format), *argument = text_or_null(&s, string);
+    char line[1024];
+
+    if (s.error)
+        return s.error;
+    expand(line, sizeof(line), directives, argument, value);
+    return result(log_text(priority, line));
+}
+
+static void
+reset_signals(void)
+{
+    struct sigaction action = { .sa_handler = SIG_DFL };
+    sigset_t none;
+
+    for (int sig = 1; sig < NSIG; sig++)
+        (void)!sigaction(sig, &action, NULL); /* exec resets handlers, but what is ignored stays ignored */
+    (void)!sigemptyset(&none);
+    (void)!sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* vfork: PID 1 waits until the exec has worked or failed, and so learns the errno. */
+static int32_t
+linux_spawn(wasm_exec_env_t env, uint32_t path)
+{
+    struct strings s = strings_of(env);
+    char *const argv[] = { text(&s, path), NULL };
+    volatile int error = 0;
+
+    if (s.error)
+        return s.error;
+    pid_t pid = vfork();
+    if (pid == 0) {
+        (void)!setsid();
+        reset_signals();
+        (void)!execve(argv[0], argv, environ);
+        error = errno;
+        _exit(127);
+    }
+    if (pid < 0 || !error)
+        return result(pid);
+    (void)!waitpid(pid, NULL, 0);
+    return -error;
+}
+
+static int64_t
+linux_waitpid(wasm_exec_env_t env, int32_t pid, int32_t options)
+{
+    int status = 0;
+    pid_t child = waitpid(pid, &status, options);
+
+    (void)env;
+    return child < 0 ? -errno : (int64_t)status << 32 | child;
+}
+
+static int32_t
+linux_kill(wasm_exec_env_t env, int32_t pid, int32_t sig)
+{
+    (void)env;
+    return result(kill(pid, sig));
+}
+
+static sigset_t
+sigset_of(uint64_t bits)
+{
+    sigset_t set;
+
+    (void)!sigemptyset(&set);
+    for (int sig = 1; sig <= 64; sig++)
+        if (bits >> (sig - 1) & 1)
+            (void)!sigaddset(&set, sig);
+    return set;
+}
+
+static int32_t
+linux_sigprocmask(wasm_exec_env_t env, int32_t how, uint64_t set)
+{
+    sigset_t signals = sigset_of(set);
+
+    (void)env;
+    return result(sigprocmask(how, &signals, NULL));
+}
+
+static int32_t
+linux_sigtimedwait(wasm_exec_env_t env, uint64_t set, int64_t timeout)
+{
+    sigset_t signals = sigset_of(set);
+    struct timespec time = { .tv_sec = timeout / 1000, .tv_nsec = timeout % 1000 * 1000000 };
+
+    (void)env;
+    return result(sigtimedwait(&signals, NULL, timeout < 0 ? NULL : &time));
+}
+
+static int32_t
+linux_sync(wasm_exec_env_t env)
+{
+    (void)env;
+    pid_t pid = fork();
+    if (pid == 0) {
+        sync();
+        _exit(0);
+    }
+    return result(pid);
+}
+
+static int32_t
+linux_kexec_file_load(wasm_exec_env_t env, int32_t kernel_fd, int32_t initrd_fd, uint32_t cmdline_len,
+                      uint32_t cmdline, uint32_t flags)
+{
+    const void *bytes = vm_memory(env, cmdline, cmdline_len);
+
+    if (!bytes)
+        return -EFAULT;
+#ifdef SYS_kexec_file_load
+    return result(syscall(SYS_kexec_file_load, kernel_fd, initrd_fd, (unsigned long)cmdline_len, bytes,
+                          (unsigned long)flags));
+#else
+    (void)kernel_fd, (void)initrd_fd, (void)flags;
+    return -ENOSYS;
+#endif
+}
+
+/* The kernel ends whom it lets power off or halt, even if the machine goes on: that must not be PID 1. */
+static int32_t
+linux_reboot(wasm_exec_env_t env, uint32_t cmd)
+{
+    volatile int error = 0;
+
+    (void)env;
+    if (cmd == (uint32_t)RB_DISABLE_CAD || cmd == (uint32_t)RB_ENABLE_CAD)
+        return result(reboot((int)cmd));
+    pid_t pid = vfork();
+    if (pid == 0) {
+        if (reboot((int)cmd))
+            error = errno;
+        _exit(0);
+    }
+    if (pid < 0)
+        return -errno;
+    (void)!waitpid(pid, NULL, 0);
+    return -error;
+}
+
+bool
+linux_register(void)
+{
+    static NativeSymbol imports[] = {
+        /* clang-format off */
+        { "mount", linux_mount, "(iiiii)i", NULL },
+        { "umount2", linux_umount2, "(ii)i", NULL },
+        { "mkdir", linux_mkdir, "(ii)i", NULL },
+        { "chmod", linux_chmod, "(ii)i", NULL },
+        { "symlink", linux_symlink, "(ii)i", NULL },
+        { "unlink", linux_unlink, "(i)i", NULL },
+        { "access", linux_access, "(ii)i", NULL },
+        { "chdir", linux_chdir, "(i)i", NULL },
+        { "setenv", linux_setenv, "(iii)i", NULL },
+        { "open", linux_open, "(iii)i", NULL },
+        { "close", linux_close, "(i)i", NULL },
+        { "close_range", linux_close_range, "(iii)i", NULL },
+        { "dup2", linux_dup2, "(ii)i", NULL },
+        { "fcntl", linux_fcntl, "(iii)i", NULL },
+        { "lseek", linux_lseek, "(iIi)I", NULL },
+        { "read", linux_read, "(iii)i", NULL },
+        { "write", linux_write, "(ii)i", NULL },
+        { "syslog", linux_syslog, "(iiiI)i", NULL },
+        { "spawn", linux_spawn, "(i)i", NULL },
+        { "waitpid", linux_waitpid, "(ii)I", NULL },
+        { "kill", linux_kill, "(ii)i", NULL },
+        { "sigprocmask", linux_sigprocmask, "(iI)i", NULL },
+        { "sigtimedwait", linux_sigtimedwait, "(II)i", NULL },
+        { "sync", linux_sync, "()i", NULL },
+        { "kexec_file_load", linux_kexec_file_load, "(iiiii)i", NULL },
+        { "reboot", linux_reboot, "(i)i", NULL },
+        /* clang-format on */
+    };
+
+    return wasm_runtime_register_natives("linux", imports, sizeof(imports) / sizeof(*imports));
+}

@@ -1,0 +1,204 @@
+#include "platform_api_vmcore.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+
+#include "../log.h"
+#include "arena.h"
+
+#define ARENA_SIZE (1024 * 1024) /* bytes; what is not used of it is never mapped */
+#define PAGE_SIZE 65536 /* bytes, of WebAssembly */
+#define ALIGN 16
+
+/* A taken piece of the arena: its size stands in front of it, for os_realloc. */
+struct piece {
+    size_t size;
+    uint8_t bytes[] __attribute__((aligned(ALIGN)));
+};
+
+static uint8_t arena[ARENA_SIZE] __attribute__((aligned(ALIGN)));
+static uint8_t *unused = arena;
+
+void *
+arena_mark(void)
+{
+    return unused;
+}
+
+void
+arena_release(void *mark)
+{
+    unused = mark;
+}
+
+void *
+os_malloc(unsigned size)
+{
+    struct piece *piece = (struct piece *)unused;
+    size_t needed = sizeof(*piece) + (((size_t)size + ALIGN - 1) & ~(size_t)(ALIGN - 1));
+
+    if (needed > (size_t)(arena + sizeof(arena) - unused))
+        return NULL;
+    unused += needed;
+    piece->size = size;
+    return piece->bytes;
+}
+
+void *
+os_realloc(void *bytes, unsigned size)
+{
+    void *moved = os_malloc(size);
+
+    if (moved && bytes) {
+        const struct piece *old = (struct piece *)((uint8_t *)bytes - sizeof(struct piece));
+        memcpy(moved, bytes, old->size < size ? old->size : size);
+    }
+    return moved;
+}
+
+void
+os_free(void *bytes)
+{
+    (void)bytes;
+}
+
+/* The first page of linear memory, which is all that the logic uses, comes with the program. */
+static uint8_t first_page[PAGE_SIZE] __attribute__((aligned(4096)));
+static bool first_page_taken, first_page_used;
+
+static void *
+take_first_page(void)
+{
+    if (first_page_used)
+        memset(first_page, 0, sizeof(first_page));
+    first_page_taken = first_page_used = true;
+    return first_page;
+}
+
+void *
+os_mmap(void *hint, size_t size, int prot, int flags, os_file_handle file)
+{
+    (void)hint, (void)prot, (void)flags, (void)file;
+    if (size <= sizeof(first_page) && !first_page_taken)
+        return take_first_page();
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void
+os_munmap(void *memory, size_t size)
+{
+    if (memory == first_page)
+        first_page_taken = false;
+    else
+        (void)!munmap(memory, size);
+}
+
+void *
+os_mremap(void *memory, size_t size, size_t new_size)
+{
+    return os_mremap_slow(memory, size, new_size);
+}
+
+int
+os_mprotect(void *memory, size_t size, int prot)
+{
+    (void)memory, (void)size, (void)prot;
+    return 0;
+}
+
+/* WAMR prints warnings and call stacks, a line a call. */
+int
+os_vprintf(const char *format, va_list args)
+{
+    char text[256];
+    int length = vsnprintf(text, sizeof(text), format, args);
+
+    text[strcspn(text, "\n")] = 0;
+    return *text ? log_text(LOG_CRIT, text) : length;
+}
+
+int
+os_printf(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    int written = os_vprintf(format, args);
+    va_end(args);
+    return written;
+}
+
+int
+bh_platform_init(void)
+{
+    return 0;
+}
+
+void
+bh_platform_destroy(void)
+{
+}
+
+uint64
+os_time_get_boot_us(void)
+{
+    return 0;
+}
+
+uint64
+os_time_thread_cputime_us(void)
+{
+    return 0;
+}
+
+korp_tid
+os_self_thread(void)
+{
+    return 1;
+}
+
+uint8 *
+os_thread_get_stack_boundary(void)
+{
+    return NULL; /* The interpreter does not recurse for the module's calls. */
+}
+
+int
+os_mutex_init(korp_mutex *mutex)
+{
+    (void)mutex;
+    return 0;
+}
+
+int
+os_mutex_destroy(korp_mutex *mutex)
+{
+    (void)mutex;
+    return 0;
+}
+
+int
+os_mutex_lock(korp_mutex *mutex)
+{
+    (void)mutex;
+    return 0;
+}
+
+int
+os_mutex_unlock(korp_mutex *mutex)
+{
+    (void)mutex;
+    return 0;
+}
+
+void
+os_dcache_flush(void)
+{
+}
+
+void
+os_icache_flush(void *start, size_t length)
+{
+    (void)start, (void)length;
+}

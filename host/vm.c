@@ -1,0 +1,134 @@
+#include "vm.h"
+
+#include <string.h>
+
+#include "imports.h"
+#include "log.h"
+#include "platform/arena.h"
+
+#define STACK_SIZE (64 * 1024) /* bytes, of the interpreter: the logic's own, calls of calls */
+#define KEPT_MAX 64 /* bytes */
+
+static wasm_module_t loaded;
+static char refusal[128];
+
+/* What the logic exports as `kept` outlives it: see assembly/life.ts. */
+static uint8_t kept[KEPT_MAX];
+static uint32_t kept_size;
+
+static bool
+is_linked(const wasm_import_t *import)
+{
+    if (import->kind == WASM_IMPORT_EXPORT_KIND_FUNC && import->linked)
+        return true;
+    log_line(LOG_CRIT, "the logic is refused: this host has no import %s.%s of that type", import->module_name,
+             import->name);
+    return false;
+}
+
+/* WAMR only warns of an import that it can't link, and traps when it is called. */
+static bool
+are_imports_linked(void)
+{
+    int32_t count = wasm_runtime_get_import_count(loaded);
+    bool linked = true;
+
+    for (int32_t i = 0; i < count; i++) {
+        wasm_import_t import;
+        wasm_runtime_get_import_type(loaded, i, &import);
+        linked &= is_linked(&import);
+        if (!strcmp(import.name, "fd_prestat_get"))
+            wasi_open_root();
+    }
+    return linked;
+}
+
+bool
+vm_load(uint8_t *module, uint32_t size)
+{
+    RuntimeInitArgs args = { .mem_alloc_type = Alloc_With_System_Allocator };
+
+    if (!wasm_runtime_full_init(&args) || !linux_register() || !wasi_register()) {
+        log_line(LOG_CRIT, "the engine does not start");
+        return false;
+    }
+    loaded = wasm_runtime_load(module, size, refusal, sizeof(refusal));
+    if (!loaded) {
+        log_line(LOG_CRIT, "the logic is refused: %s", refusal);
+        return false;
+    }
+    return are_imports_linked();
+}
+
+static void *
+memory_of(wasm_module_inst_t instance, uint32_t address, uint64_t length)
+{
+    wasm_memory_inst_t memory = wasm_runtime_get_default_memory(instance);
+
+    if (!memory)
+        return NULL;
+    uint64_t size = wasm_memory_get_cur_page_count(memory) * wasm_memory_get_bytes_per_page(memory);
+    if (address > size || length > size - address)
+        return NULL;
+    return (uint8_t *)wasm_memory_get_base_address(memory) + address;
+}
+
+void *
+vm_memory(wasm_exec_env_t env, uint32_t address, uint64_t length)
+{
+    return memory_of(wasm_runtime_get_module_inst(env), address, length);
+}
+
+/* `kept` is a StaticArray: its length in bytes stands in front of it. */
+static void *
+find_kept(wasm_module_inst_t instance)
+{
+    wasm_global_inst_t global;
+    uint32_t address;
+
+    if (!wasm_runtime_get_export_global_inst(instance, "kept", &global) || global.kind != WASM_I32)
+        return NULL;
+    memcpy(&address, global.global_data, sizeof(address));
+    void *length = memory_of(instance, address - sizeof(kept_size), sizeof(kept_size));
+    if (!length)
+        return NULL;
+    memcpy(&kept_size, length, sizeof(kept_size));
+    return kept_size <= sizeof(kept) ? memory_of(instance, address, kept_size) : NULL;
+}
+
+static const char *
+run_boot(wasm_module_inst_t instance)
+{
+    wasm_function_inst_t boot = wasm_runtime_lookup_function(instance, "boot");
+    wasm_exec_env_t env = wasm_runtime_create_exec_env(instance, STACK_SIZE);
+
+    if (!boot || !env)
+        return boot ? "no memory for its stack" : "it exports no function `boot`";
+    if (wasm_runtime_call_wasm(env, boot, 0, NULL))
+        return "its `boot` returned";
+    return wasm_runtime_get_exception(instance);
+}
+
+void
+vm_run(void)
+{
+    static bool again;
+    void *mark = arena_mark();
+    wasm_module_inst_t instance = wasm_runtime_instantiate(loaded, STACK_SIZE, 0, refusal, sizeof(refusal));
+
+    if (!instance) {
+        log_line(LOG_CRIT, "the logic does not start: %s", refusal);
+    }
+    else {
+        void *bytes = find_kept(instance);
+        if (bytes && again)
+            memcpy(bytes, kept, kept_size);
+        again = true;
+        log_line(LOG_CRIT, "the logic has ended: %s", run_boot(instance));
+        bytes = find_kept(instance);
+        if (bytes)
+            memcpy(kept, bytes, kept_size);
+        wasm_runtime_deinstantiate(instance);
+    }
+    arena_release(mark);
+}

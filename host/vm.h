@@ -1,0 +1,27 @@
+#ifndef VM_H
+#define VM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "wasm_export.h"
+
+/*
+ * Loads the module: checks it, links it with the imports of linux.c and wasi.c. The engine keeps `module` and writes
+ * to it. Logs why and returns false if it is refused; an import which this host doesn't have is named.
+ */
+bool vm_load(uint8_t *module, uint32_t size);
+
+/*
+ * Starts the logic: a new instance, the bytes that it keeps put back, its export `boot` called. Returns when it traps
+ * or ends, which is logged with the functions it was in; `vm_run` can be called again.
+ */
+void vm_run(void);
+
+/*
+ * The module's memory at `address`, for an import's use during this call.
+ * Returns NULL unless all of the `length` bytes are within it.
+ */
+void *vm_memory(wasm_exec_env_t env, uint32_t address, uint64_t length);
+
+#endif
