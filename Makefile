@@ -124,6 +124,7 @@ test test-unit test-host test-boot: build/tests/.compiled
 .PHONY: check
 check: node_modules/.package-lock.json build/tests/.compiled ## tsc, ESLint and Prettier
 	npx --no-install tsc -p assembly
+	npx --no-install tsc -p tests/unit/driver
 	npx --no-install eslint assembly tests
 	npx --no-install prettier --check --log-level warn assembly tests '*.json' '*.js'
 

@@ -54,7 +54,7 @@ export declare function close_range(first: u32, last: u32, flags: u32): i32;
 /** dup2(2): makes `newfd` a copy of `oldfd`; the copy is not close-on-exec. */
 export declare function dup2(oldfd: i32, newfd: i32): i32;
 
-/** fcntl(2), for commands that take a number: `F_SETFD`, `F_SETFL`. */
+/** fcntl(2), for commands that take a number: `F_GETFD`, `F_SETFD`, `F_SETFL`. */
 export declare function fcntl(fd: i32, cmd: i32, arg: i32): i32;
 
 /** lseek(2): moves the file offset, `SEEK_END` tells the size in bytes; ESPIPE if the file has none. */
@@ -85,6 +85,9 @@ export declare function spawn(path: string): i32;
  * @returns `status << 32 | pid`; 0 when none has ended and `options` has `WNOHANG`; -ECHILD when there is no child.
  */
 export declare function waitpid(pid: i32, options: i32): i64;
+
+/** clock_gettime(2): tells the time of a clock, in nanoseconds. */
+export declare function clock_gettime(clock: i32): i64;
 
 /** kill(2): signals a process; all but PID 1 when `pid` is -1; the process group `-pid` when it is below that. */
 export declare function kill(pid: i32, sig: i32): i32;
@@ -142,10 +145,14 @@ export const O_RDWR: i32 = 2;
 export const O_NOCTTY: i32 = 0o400;
 export const O_NONBLOCK: i32 = 0o4000;
 export const O_CLOEXEC: i32 = 0o2000000;
+export const F_GETFD: i32 = 1;
 export const F_SETFD: i32 = 2;
 export const F_SETFL: i32 = 4;
 export const SEEK_END: i32 = 2;
 export const CLOSE_RANGE_CLOEXEC: u32 = 4;
+
+// clock_gettime(2)
+export const CLOCK_MONOTONIC: i32 = 1;
 
 // waitpid(2)
 export const WNOHANG: i32 = 1;

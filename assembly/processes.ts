@@ -1,4 +1,4 @@
-import { ECHILD, SIGCONT, SIGKILL, SIGTERM, WNOHANG, kill, sigtimedwait, waitpid } from "./linux";
+import { EAGAIN, ECHILD, SIGCONT, SIGKILL, SIGTERM, WNOHANG, kill, sigtimedwait, waitpid } from "./linux";
 import { now } from "./clock";
 import { EVERY_SIGNAL, heed } from "./signals";
 
@@ -43,9 +43,10 @@ export function waitFor(pid: i32, deadline: i64): i32 {
       if (child <= 0) break;
       if (<i32>child == pid) return <i32>(child >> 32);
     }
-    const left = reaped < BURST ? untilDeadline(deadline) : 0;
-    if (heed(sigtimedwait(EVERY_SIGNAL, left))) return RUNNING;
-    if (left == 0 && reaped < BURST) return RUNNING;
+    const left = untilDeadline(deadline);
+    const signal = sigtimedwait(EVERY_SIGNAL, reaped < BURST ? left : 0);
+    if (heed(signal) || left == 0) return RUNNING;
+    if (signal == -EAGAIN && reaped < BURST) return RUNNING;
   }
 }
 

@@ -1,7 +1,7 @@
 import { F_OK, RB_AUTOBOOT, RB_HALT_SYSTEM, RB_KEXEC, RB_POWER_OFF, access, reboot, sync } from "./linux";
 import { now } from "./clock";
 import { Stage, life } from "./life";
-import { error, failed, info, warning } from "./log";
+import { error, failed, info } from "./log";
 import { ALL, GONE, GRACE, RUNNING, stop, waitUntil } from "./processes";
 import { Request } from "./signals";
 import { loadKernel } from "./update";
@@ -12,7 +12,7 @@ function isAsked(request: Request, path: string): bool {
 
 function endProcesses(): void {
   info("ending all processes");
-  if (stop(-1, ALL) != GONE) warning("some processes can't be killed, going on without them");
+  if (stop(-1, ALL) != GONE) error("some processes can't be killed, going on without them");
 }
 
 function writeDisks(): void {

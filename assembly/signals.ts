@@ -1,8 +1,10 @@
-import { SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2 } from "./linux";
+import { SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, sigtimedwait } from "./linux";
 import { life } from "./life";
 import { info } from "./log";
 
 export const EVERY_SIGNAL: u64 = u64.MAX_VALUE;
+
+const SIGNALS = 64;
 
 /** What a signal can ask of the machine once its stages have ended. */
 export enum Request {
@@ -36,5 +38,14 @@ export function heed(signal: i32): bool {
       return note(Request.PowerOff, "signal %d asks for power-off", signal);
     default:
       return false;
+  }
+}
+
+/** Takes note of the signals that came while a stage was ending: they were meant for that one, not for the next. */
+export function heedPending(): void {
+  let signal = 0;
+  for (let n = 0; n < SIGNALS && signal >= 0; n++) {
+    signal = sigtimedwait(EVERY_SIGNAL, 0);
+    heed(signal);
   }
 }

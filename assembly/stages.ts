@@ -2,6 +2,7 @@ import { ENOENT, F_OK, LOG_ERR, LOG_INFO, access, spawn, syslog } from "./linux"
 import { now } from "./clock";
 import { Stage, life } from "./life";
 import { error, info } from "./log";
+import { heedPending } from "./signals";
 import { GONE, NEVER, NOBODY, RUNNING, stop, waitFor } from "./processes";
 
 const LONG_RUN: i64 = 60000; // milliseconds
@@ -27,13 +28,15 @@ function start(path: string): void {
 
 function wait(path: string): void {
   const pid = life.pid;
-  let status = waitFor(pid, NEVER);
+  const resumed = life.stage == Stage.Boot && life.asked != 0; // A trap came between a request and what it asks for.
+  let status = resumed ? RUNNING : waitFor(pid, NEVER);
   const asked = status == RUNNING;
   if (asked) {
     info("ending %s", path);
     status = stop(-pid, pid);
   }
   logEnd(path, status, asked);
+  heedPending();
   life.pid = 0;
 }
 
@@ -56,7 +59,7 @@ function pause(path: string): void {
 export function runBoot(): void {
   const path = "/etc/boot";
   if (life.stage != Stage.Boot) {
-    pause(path);
+    if (!life.asked) pause(path);
     if (life.asked) return; // The machine is to end, not to start again.
     life.started = now();
   }

@@ -1,4 +1,4 @@
-import { CLOSE_RANGE_CLOEXEC, F_SETFD, F_SETFL, O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_RDWR } from "./linux";
+import { CLOSE_RANGE_CLOEXEC, F_GETFD, F_SETFD, F_SETFL, O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_RDWR } from "./linux";
 import { close, close_range, dup2, fcntl, open } from "./linux";
 import { keep } from "./log";
 
@@ -11,7 +11,7 @@ function attach(fd: i32, path: string): void {
   const opened = open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
   if (opened < 0) {
     keep("open %s: %m", path, opened);
-    if (fd != STDIN) dup2(fd - 1, fd); // Better the stream before it than a descriptor that the next open takes.
+    if (fd != STDIN && fcntl(fd, F_GETFD, 0) < 0) dup2(fd - 1, fd); // Else the next open would become this stream.
     return;
   }
   if (opened == fd) {

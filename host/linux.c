@@ -374,6 +374,15 @@ linux_waitpid(wasm_exec_env_t env, int32_t pid, int32_t options)
     return child < 0 ? -errno : (int64_t)status << 32 | child;
 }
 
+static int64_t
+linux_clock_gettime(wasm_exec_env_t env, int32_t clock)
+{
+    struct timespec time;
+
+    (void)env;
+    return clock_gettime(clock, &time) ? -errno : (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 static int32_t
 linux_kill(wasm_exec_env_t env, int32_t pid, int32_t sig)
 {
@@ -487,6 +496,7 @@ linux_register(void)
         { "syslog", linux_syslog, "(iiiI)i", NULL },
         { "spawn", linux_spawn, "(i)i", NULL },
         { "waitpid", linux_waitpid, "(ii)I", NULL },
+        { "clock_gettime", linux_clock_gettime, "(i)I", NULL },
         { "kill", linux_kill, "(ii)i", NULL },
         { "sigprocmask", linux_sigprocmask, "(iI)i", NULL },
         { "sigtimedwait", linux_sigtimedwait, "(II)i", NULL },

@@ -6,7 +6,9 @@
 #include "log.h"
 #include "platform/arena.h"
 
-#define STACK_SIZE (64 * 1024) /* bytes, of the interpreter: the logic's own, calls of calls */
+#ifndef STACK_SIZE
+#define STACK_SIZE (16 * 1024) /* bytes, of the interpreter, which clears them: the logic uses less than 1 kB */
+#endif
 #define KEPT_MAX 64 /* bytes */
 
 static wasm_module_t loaded;

@@ -31,11 +31,17 @@ arena_release(void *mark)
     unused = mark;
 }
 
+static size_t
+aligned(size_t size)
+{
+    return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
 void *
 os_malloc(unsigned size)
 {
     struct piece *piece = (struct piece *)unused;
-    size_t needed = sizeof(*piece) + (((size_t)size + ALIGN - 1) & ~(size_t)(ALIGN - 1));
+    size_t needed = sizeof(*piece) + aligned(size);
 
     if (needed > (size_t)(arena + sizeof(arena) - unused))
         return NULL;
@@ -56,10 +62,14 @@ os_realloc(void *bytes, unsigned size)
     return moved;
 }
 
+/* Only what was taken last can be given back: the stack of the module's start function is, for that of `boot`. */
 void
 os_free(void *bytes)
 {
-    (void)bytes;
+    struct piece *piece = (struct piece *)((uint8_t *)bytes - sizeof(*piece));
+
+    if (bytes && (uint8_t *)bytes + aligned(piece->size) == unused)
+        unused = (uint8_t *)piece;
 }
 
 /* The first page of linear memory, which is all that the logic uses, comes with the program. */

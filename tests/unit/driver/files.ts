@@ -1,0 +1,137 @@
+import { errnoNumber } from "./names";
+
+/** What can be opened: its bytes, or the errno with which it is read or its size is asked for. */
+export class File {
+  bytes: u8[] = [];
+  readError: i32 = 0;
+  seekError: i32 = 0;
+}
+
+/** ASCII. */
+export function bytesOf(text: string): u8[] {
+  const bytes: u8[] = [];
+  for (let i = 0; i < text.length; i++) bytes.push(<u8>text.charCodeAt(i));
+  return bytes;
+}
+
+class Descriptor {
+  offset: i32 = 0;
+
+  constructor(
+    readonly path: string,
+    readonly file: File,
+  ) {}
+}
+
+const files = new Map<string, File>();
+const directories = new Set<string>();
+const descriptors: (Descriptor | null)[] = [];
+
+export function addFile(path: string, file: File): void {
+  files.set(path, file);
+}
+
+export function fileAt(path: string): File | null {
+  return files.has(path) ? files.get(path) : null;
+}
+
+export function addDirectory(path: string): void {
+  directories.add(path);
+}
+
+export function exists(path: string): bool {
+  return files.has(path) || directories.has(path);
+}
+
+export function makeDirectory(path: string): i32 {
+  if (exists(path)) return -errnoNumber("EEXIST");
+  directories.add(path);
+  return 0;
+}
+
+export function remove(path: string): i32 {
+  return files.delete(path) ? 0 : -errnoNumber("ENOENT");
+}
+
+function put(fd: i32, descriptor: Descriptor | null): void {
+  while (descriptors.length <= fd) descriptors.push(null);
+  descriptors[fd] = descriptor;
+}
+
+function at(fd: i32): Descriptor | null {
+  return fd >= 0 && fd < descriptors.length ? descriptors[fd] : null;
+}
+
+/** The lowest free descriptor gets the file, or -ENOENT. */
+export function openFile(path: string): i32 {
+  if (!files.has(path)) return -errnoNumber("ENOENT");
+  let fd = 0;
+  while (at(fd)) fd++;
+  put(fd, new Descriptor(path, files.get(path)));
+  return fd;
+}
+
+/** 0, or -EBADF if it is not open. */
+export function check(fd: i32): i32 {
+  return at(fd) ? 0 : -errnoNumber("EBADF");
+}
+
+export function closeFile(fd: i32): i32 {
+  if (!at(fd)) return -errnoNumber("EBADF");
+  put(fd, null);
+  return 0;
+}
+
+export function duplicate(fd: i32, target: i32): i32 {
+  if (!at(fd)) return -errnoNumber("EBADF");
+  put(target, at(fd));
+  return target;
+}
+
+/** The path with which a descriptor was opened, or "" if it is not open. */
+export function pathOf(fd: i32): string {
+  const descriptor = at(fd);
+  return descriptor ? descriptor.path : "";
+}
+
+export function sizeOf(fd: i32): i64 {
+  const descriptor = at(fd);
+  if (!descriptor) return -errnoNumber("EBADF");
+  return descriptor.file.seekError || descriptor.file.bytes.length;
+}
+
+/** Takes up to `count` bytes from where the last read ended; returns null and leaves the errno in `readError`. */
+export function readBytes(fd: i32, count: u32): u8[] | null {
+  const descriptor = at(fd);
+  readError = descriptor ? descriptor.file.readError : -errnoNumber("EBADF");
+  if (!descriptor || readError) return null;
+  const bytes = descriptor.file.bytes.slice(descriptor.offset, descriptor.offset + <i32>count);
+  descriptor.offset += bytes.length;
+  return bytes;
+}
+
+export let readError: i32 = 0;
+
+/** What is open besides the standard streams, as `fd</path>`. */
+export function leftOpen(): string {
+  let shown = "";
+  for (let fd = 3; fd < descriptors.length; fd++) if (at(fd)) shown += ` ${fd}<${pathOf(fd)}>`;
+  return shown;
+}
+
+/** Makes what a kernel with devtmpfs and an initramfs shows. */
+export function create(): void {
+  const paths = ["/init", "/dev/null", "/dev/console", "/dev/kmsg", "/proc/sys/kernel/printk_devkmsg"];
+  for (let i = 0; i < paths.length; i++) addFile(paths[i], new File());
+  const cmdline = new File();
+  cmdline.bytes = bytesOf("console=ttyS0 quiet\n");
+  addFile("/proc/cmdline", cmdline);
+  addDirectory("/");
+  addDirectory("/dev");
+  addDirectory("/sys/fs/cgroup");
+}
+
+/** Opens the standard streams as the kernel does. */
+export function openConsole(): void {
+  for (let fd = 0; fd < 3; fd++) openFile("/dev/console");
+}

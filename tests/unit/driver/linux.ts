@@ -1,0 +1,237 @@
+/**
+ * The imports of the module under test: each answers from the world that the scenario describes, and leaves a line in
+ * the trace. `clock_gettime` leaves none, as it would drown the others.
+ */
+
+import * as linux from "../../../assembly/linux";
+import { failure } from "./failures";
+import { check, closeFile, duplicate, exists, makeDirectory, openFile } from "./files";
+import { pathOf, readBytes, readError, remove, sizeOf } from "./files";
+import { Choice, Flags, errnoName, errnoNumber, signalName } from "./names";
+import { peek8, peekBytes, peekString, poke8 } from "./peek";
+import { collect, ended, leftAlive, nobodyToCollect, signalAll } from "./processes";
+import { stages, startStage, startSync } from "./programs";
+import { clock } from "./time";
+import { quote, trace, traced } from "./trace";
+import { awaitSignal, countReaped, end, noteRun } from "./world";
+
+const MOUNT_FLAGS = new Flags()
+  .with(linux.MS_REMOUNT, "MS_REMOUNT")
+  .with(linux.MS_NOSUID, "MS_NOSUID")
+  .with(linux.MS_NODEV, "MS_NODEV")
+  .with(linux.MS_NOEXEC, "MS_NOEXEC")
+  .with(linux.MS_STRICTATIME, "MS_STRICTATIME");
+const ACCESS = new Choice()
+  .with(linux.O_RDONLY, "O_RDONLY")
+  .with(linux.O_WRONLY, "O_WRONLY")
+  .with(linux.O_RDWR, "O_RDWR");
+const OPEN_FLAGS = new Flags()
+  .with(linux.O_NONBLOCK, "O_NONBLOCK")
+  .with(linux.O_NOCTTY, "O_NOCTTY")
+  .with(linux.O_CLOEXEC, "O_CLOEXEC");
+const FCNTL = new Choice().with(linux.F_GETFD, "F_GETFD").with(linux.F_SETFD, "F_SETFD").with(linux.F_SETFL, "F_SETFL");
+const REBOOT = new Choice()
+  .with(linux.RB_AUTOBOOT, "RB_AUTOBOOT")
+  .with(linux.RB_HALT_SYSTEM, "RB_HALT_SYSTEM")
+  .with(linux.RB_POWER_OFF, "RB_POWER_OFF")
+  .with(linux.RB_KEXEC, "RB_KEXEC")
+  .with(linux.RB_DISABLE_CAD, "RB_DISABLE_CAD");
+const KEXEC_FLAGS = new Flags().with(linux.KEXEC_FILE_NO_INITRAMFS, "KEXEC_FILE_NO_INITRAMFS");
+
+const ALL_SIGNALS = u64.MAX_VALUE;
+
+let hasKernel = false;
+
+function text(address: usize): string {
+  return quote(peekString(address));
+}
+
+function textOrNull(address: usize): string {
+  return address ? text(address) : "null";
+}
+
+function octal(mode: u32): string {
+  return mode ? "0" + mode.toString(8) : "0";
+}
+
+function file(fd: i32): string {
+  const path = pathOf(fd);
+  return path == "" ? fd.toString() : `${fd}<${path}>`;
+}
+
+function signals(set: u64): string {
+  return set == ALL_SIGNALS ? "every signal" : "0x" + set.toString(16);
+}
+
+export function mount(source: usize, target: usize, type: usize, flags: u32, data: usize): i32 {
+  const shown = `${textOrNull(source)}, ${text(target)}, ${textOrNull(type)}, ${MOUNT_FLAGS.show(flags)}`;
+  return traced(`mount(${shown}, ${textOrNull(data)})`, failure("mount", peekString(target)));
+}
+
+export function umount2(target: usize, flags: i32): i32 {
+  return traced(`umount2(${text(target)}, ${flags})`, failure("umount2", peekString(target)));
+}
+
+export function mkdir(path: usize, mode: u32): i32 {
+  const name = peekString(path);
+  return traced(`mkdir(${quote(name)}, ${octal(mode)})`, failure("mkdir", name) || makeDirectory(name));
+}
+
+export function chmod(path: usize, mode: u32): i32 {
+  return traced(`chmod(${text(path)}, ${octal(mode)})`, failure("chmod", peekString(path)));
+}
+
+export function symlink(target: usize, linkpath: usize): i32 {
+  return traced(`symlink(${text(target)}, ${text(linkpath)})`, failure("symlink", peekString(linkpath)));
+}
+
+export function unlink(path: usize): i32 {
+  const name = peekString(path);
+  return traced(`unlink(${quote(name)})`, failure("unlink", name) || remove(name));
+}
+
+export function access(path: usize, mode: i32): i32 {
+  const name = peekString(path);
+  const missing = exists(name) || stages.has(name) ? 0 : -errnoNumber("ENOENT");
+  return traced(
+    `access(${quote(name)}, ${mode == linux.F_OK ? "F_OK" : mode.toString()})`,
+    failure("access", name) || missing,
+  );
+}
+
+export function chdir(path: usize): i32 {
+  return traced(`chdir(${text(path)})`, failure("chdir", peekString(path)));
+}
+
+export function setenv(name: usize, value: usize, overwrite: i32): i32 {
+  return traced(`setenv(${text(name)}, ${text(value)}, ${overwrite})`, failure("setenv", peekString(name)));
+}
+
+export function open(path: usize, flags: i32, mode: u32): i32 {
+  const name = peekString(path);
+  const rest = flags & ~3;
+  const shown = ACCESS.show(flags & 3) + (rest ? "|" + OPEN_FLAGS.show(rest) : "");
+  return traced(`open(${quote(name)}, ${shown}, ${octal(mode)})`, failure("open", name) || openFile(name));
+}
+
+export function close(fd: i32): i32 {
+  const shown = `close(${file(fd)})`;
+  return traced(shown, closeFile(fd));
+}
+
+export function close_range(first: u32, last: u32, flags: u32): i32 {
+  const shown = flags == linux.CLOSE_RANGE_CLOEXEC ? "CLOSE_RANGE_CLOEXEC" : flags.toString();
+  return traced(
+    `close_range(${first}, ${last == u32.MAX_VALUE ? "~0" : last.toString()}, ${shown})`,
+    failure("close_range", ""),
+  );
+}
+
+export function dup2(oldfd: i32, newfd: i32): i32 {
+  const shown = `dup2(${file(oldfd)}, ${newfd})`;
+  return traced(shown, failure("dup2", pathOf(oldfd)) || duplicate(oldfd, newfd));
+}
+
+export function fcntl(fd: i32, cmd: i32, arg: i32): i32 {
+  return traced(`fcntl(${file(fd)}, ${FCNTL.show(cmd)}, ${arg})`, failure("fcntl", pathOf(fd)) || check(fd));
+}
+
+export function lseek(fd: i32, offset: i64, whence: i32): i64 {
+  const shown = `lseek(${file(fd)}, ${offset}, ${whence == linux.SEEK_END ? "SEEK_END" : whence.toString()})`;
+  return traced<i64>(shown, failure("lseek", pathOf(fd)) || sizeOf(fd));
+}
+
+export function read(fd: i32, buffer: usize, count: u32): i32 {
+  const shown = `read(${file(fd)}, ${count})`;
+  const error = failure("read", pathOf(fd));
+  if (error) return traced(shown, error);
+  const bytes = readBytes(fd, count);
+  if (!bytes) return traced(shown, readError);
+  for (let i = 0; i < bytes.length; i++) poke8(buffer + i, bytes[i]);
+  return traced(shown, bytes.length);
+}
+
+export function write(fd: i32, string: usize): i32 {
+  const bytes = peekString(string).length; // Nobody writes more than ASCII.
+  return traced(`write(${file(fd)}, ${text(string)})`, failure("write", pathOf(fd)) || check(fd) || bytes);
+}
+
+/** What the host would write; only the errno stays a name. */
+export function syslog(priority: i32, format: usize, argument: usize, value: i64): i32 {
+  let line = peekString(format);
+  if (line.includes("%m")) line = line.replace("%m", value < 0 ? errnoName(-(<i32>value)) : value.toString());
+  if (line.includes("%d")) line = line.replace("%d", value.toString());
+  if (line.includes("%s")) line = line.replace("%s", argument ? peekString(argument) : "(null)");
+  trace(`log <${priority}>init: ${line}`);
+  return 0;
+}
+
+export function spawn(path: usize): i32 {
+  const name = peekString(path);
+  const missing = stages.has(name) ? 0 : -errnoNumber("ENOENT");
+  const pid = traced(`spawn(${quote(name)})`, failure("spawn", name) || missing || startStage(name));
+  if (pid > 0) noteRun(name, stages.get(name).started);
+  return pid;
+}
+
+export function waitpid(pid: i32, options: i32): i64 {
+  const shown = `waitpid(${pid}, ${options == linux.WNOHANG ? "WNOHANG" : options.toString()})`;
+  const child = collect();
+  if (!child) return traced<i64>(shown, nobodyToCollect());
+  trace(`${shown} = ${child.label}, ${ended(child.status)}`);
+  countReaped();
+  return ((<i64>child.status) << 32) | child.pid;
+}
+
+export function kill(pid: i32, sig: i32): i32 {
+  const name = signalName(sig);
+  return traced(`kill(${pid}, ${name})`, failure("kill", name) || signalAll(pid, sig));
+}
+
+export function sigprocmask(how: i32, set: u64): i32 {
+  return traced(`sigprocmask(${how == linux.SIG_SETMASK ? "SIG_SETMASK" : how.toString()}, ${signals(set)})`, 0);
+}
+
+export function sigtimedwait(set: u64, timeout: i64): i32 {
+  const error = failure("sigtimedwait", "");
+  const signal = error ? 0 : awaitSignal(set, timeout);
+  const shown = `sigtimedwait(${signals(set)}, ${timeout < 0 ? "for ever" : timeout.toString() + " ms"})`;
+  if (!signal) return traced(shown, error || -errnoNumber("EAGAIN"));
+  trace(`${shown} = ${signalName(signal)}`);
+  return signal;
+}
+
+export function sync(): i32 {
+  return traced("sync()", failure("sync", "") || startSync());
+}
+
+export function kexec_file_load(kernel: i32, initrd: i32, length: u32, cmdline: usize, flags: u32): i32 {
+  const line = quote(peekBytes(cmdline, length - 1)) + (peek8(cmdline + length - 1) ? " without its final 0" : "");
+  const shown = `${file(kernel)}, ${file(initrd)}, ${length}, ${line}, ${KEXEC_FLAGS.show(flags)}`;
+  const closed = check(kernel) || (initrd < 0 ? 0 : check(initrd));
+  const result = traced(`kexec_file_load(${shown})`, failure("kexec_file_load", "") || closed);
+  hasKernel = hasKernel || result == 0;
+  return result;
+}
+
+function ends(cmd: u32): string {
+  if (cmd == linux.RB_AUTOBOOT) return "the machine restarts";
+  if (cmd == linux.RB_HALT_SYSTEM) return "the machine halts";
+  if (cmd == linux.RB_POWER_OFF) return "the machine powers off";
+  if (cmd == linux.RB_KEXEC && hasKernel) return "the new kernel starts";
+  return "";
+}
+
+export function reboot(cmd: u32): i32 {
+  const name = REBOOT.show(cmd);
+  const error = failure("reboot", name);
+  const how = error ? "" : ends(cmd);
+  if (how == "") return traced(`reboot(${name})`, error || (cmd == linux.RB_DISABLE_CAD ? 0 : -errnoNumber("EINVAL")));
+  trace(`reboot(${name})`);
+  end(leftAlive() == "" ? how : `${how} while there is${leftAlive()}`);
+  return 0;
+}
+
+export function clock_gettime(id: i32): i64 {
+  return id == linux.CLOCK_MONOTONIC ? clock * 1000000 : -errnoNumber("EINVAL");
+}

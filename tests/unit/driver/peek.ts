@@ -1,0 +1,39 @@
+/** The memory of the module under test, through functions that main.wat puts into the table. */
+
+const LOAD8 = 1;
+const LOAD16 = 2;
+const LOAD32 = 3;
+const STORE8 = 4;
+const STORE32 = 5;
+const STORE64 = 6;
+
+export function peek8(address: usize): u8 {
+  return <u8>call_indirect<i32>(LOAD8, address);
+}
+
+export function poke8(address: usize, value: u8): void {
+  call_indirect<void>(STORE8, address, <i32>value);
+}
+
+export function poke32(address: usize, value: u32): void {
+  call_indirect<void>(STORE32, address, value);
+}
+
+export function poke64(address: usize, value: i64): void {
+  call_indirect<void>(STORE64, address, value);
+}
+
+/** Reads an AssemblyScript string: UTF-16, its length in bytes 4 bytes before it. */
+export function peekString(address: usize): string {
+  const length: u32 = call_indirect<u32>(LOAD32, address - 4) >> 1;
+  let text = "";
+  for (let i: u32 = 0; i < length; i++) text += String.fromCharCode(call_indirect<i32>(LOAD16, address + 2 * i));
+  return text;
+}
+
+/** Reads a string of C: bytes up to a 0. */
+export function peekBytes(address: usize, length: u32): string {
+  let text = "";
+  for (let i: u32 = 0; i < length; i++) text += String.fromCharCode(peek8(address + i));
+  return text;
+}

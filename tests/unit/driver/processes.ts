@@ -1,0 +1,135 @@
+import { errnoNumber, signalName } from "./names";
+import { NEVER, clock } from "./time";
+
+const SIGKILL = 9;
+const SIGTERM = 15;
+const SIGCONT = 18;
+const FIRST_PID = 100;
+
+/** The name of each of a crowd. */
+export const ORPHAN = "an orphan";
+
+/** What a process does of its own, and what TERM and KILL do to it. */
+export class Behaviour {
+  /** Milliseconds from its start to its end, or NEVER. */
+  lasts: i64 = NEVER;
+  status: i32 = 0;
+  ignoresTerm: bool = false;
+  unkillable: bool = false;
+  stopped: bool = false;
+  /** Milliseconds from a TERM to its end. */
+  lingers: i64 = 0;
+  termStatus: i32 = SIGTERM;
+}
+
+export class Process {
+  /** When it dies, or NEVER. */
+  death: i64;
+  status: i32;
+  dead: bool = false;
+  termPending: bool = false;
+  stopped: bool;
+
+  constructor(
+    readonly pid: i32,
+    readonly name: string,
+    readonly behaviour: Behaviour,
+  ) {
+    this.death = behaviour.lasts == NEVER ? NEVER : clock + behaviour.lasts;
+    this.status = behaviour.status;
+    this.stopped = behaviour.stopped;
+  }
+
+  /** Its pid and name; those of a crowd have neither, so that their lines are alike. */
+  get label(): string {
+    return this.name == ORPHAN ? ORPHAN : `${this.pid}<${this.name}>`;
+  }
+
+  private dieBy(time: i64, status: i32): void {
+    if (time >= this.death) return;
+    this.death = time;
+    this.status = status;
+  }
+
+  take(signal: i32): void {
+    const behaviour = this.behaviour;
+    if (this.dead) return;
+    if (signal == SIGKILL && !behaviour.unkillable) this.dieBy(clock, SIGKILL);
+    if (signal == SIGTERM && !behaviour.ignoresTerm && !behaviour.unkillable) this.termPending = true;
+    if (signal == SIGCONT) this.stopped = false;
+    if (this.termPending && !this.stopped) this.dieBy(clock + behaviour.lingers, behaviour.termStatus);
+  }
+}
+
+/** All children of PID 1 that it has not collected: each leads a group of its own. */
+const children: Process[] = [];
+/** Those of them that have died, in that order. */
+const zombies: Process[] = [];
+let nextPid = FIRST_PID;
+
+export function start(name: string, behaviour: Behaviour): i32 {
+  children.push(new Process(nextPid, name, behaviour));
+  return nextPid++;
+}
+
+/** The time of the next death, or NEVER. */
+export function nextDeath(): i64 {
+  let next = NEVER;
+  for (let i = 0; i < children.length; i++) {
+    if (!children[i].dead && children[i].death < next) next = children[i].death;
+  }
+  return next;
+}
+
+/** Lets one process die whose time has come; returns it, or null if there is none. */
+export function letDie(): Process | null {
+  for (let i = 0; i < children.length; i++) {
+    const process = children[i];
+    if (process.dead || process.death > clock) continue;
+    process.dead = true;
+    zombies.push(process);
+    return process;
+  }
+  return null;
+}
+
+/** What waitpid(2) with WNOHANG returns when `collect` finds nobody. */
+export function nobodyToCollect(): i32 {
+  return children.length ? 0 : -errnoNumber("ECHILD");
+}
+
+/** Takes away the child that died first; null when none is dead. */
+export function collect(): Process | null {
+  if (!zombies.length) return null;
+  const zombie = zombies.shift();
+  children.splice(children.indexOf(zombie), 1);
+  return zombie;
+}
+
+/** kill(2). */
+export function signalAll(target: i32, signal: i32): i32 {
+  let found = false;
+  for (let i = 0; i < children.length; i++) {
+    if (target != -1 && target != -children[i].pid) continue;
+    children[i].take(signal);
+    found = true;
+  }
+  return found ? 0 : -errnoNumber("ESRCH");
+}
+
+/** How a wait status reads while it happens. */
+export function ending(status: i32): string {
+  return status & 0x7f ? "dies of " + signalName(status & 0x7f) : "exits with " + (status >> 8).toString();
+}
+
+/** How a wait status reads afterwards. */
+export function ended(status: i32): string {
+  return status & 0x7f ? "killed by " + signalName(status & 0x7f) : "exited with " + (status >> 8).toString();
+}
+
+/** The names of those that have not died. */
+export function leftAlive(): string {
+  let names = "";
+  for (let i = 0; i < children.length; i++) if (!children[i].dead) names += " " + children[i].name;
+  return names;
+}

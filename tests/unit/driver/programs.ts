@@ -1,0 +1,58 @@
+/** What can be started, and what is running beside it. */
+
+import { isToFail } from "./failures";
+import { Behaviour, start } from "./processes";
+import { refuse } from "./trace";
+
+/** A program: what it does each time it is started; the last applies to all that follow. */
+export class Program {
+  runs: Behaviour[] = [];
+  started: i32 = 0;
+
+  /** The behaviour that a scenario's next phrase changes. */
+  get latest(): Behaviour {
+    if (!this.runs.length) this.runs.push(new Behaviour());
+    return this.runs[this.runs.length - 1];
+  }
+
+  next(): Behaviour {
+    const behaviour = this.runs[min(this.started, this.runs.length - 1)];
+    this.started++;
+    return behaviour;
+  }
+}
+
+/** A process that is no stage. */
+export class Other {
+  behaviour: Behaviour = new Behaviour();
+
+  constructor(readonly name: string) {}
+}
+
+export const stages = new Map<string, Program>();
+/** What the first stage leaves running, as children of PID 1. */
+export const others: Other[] = [];
+export const disks = new Program();
+
+/** Starts a stage; the first one brings the other processes with it. */
+export function startStage(path: string): i32 {
+  const pid = start(path, stages.get(path).next());
+  for (let i = 0; i < others.length; i++) start(others[i].name, others[i].behaviour);
+  others.length = 0;
+  return pid;
+}
+
+export function startSync(): i32 {
+  if (!disks.runs.length) disks.latest.lasts = 0;
+  return start("sync", disks.next());
+}
+
+/** Refuses a scenario that tells of what was never started. */
+export function checkPrograms(): void {
+  if (others.length) refuse(`never started: ${others[0].name}`);
+  const paths = stages.keys();
+  for (let i = 0; i < paths.length; i++) {
+    const program = stages.get(paths[i]);
+    if (program.started < program.runs.length && !isToFail("spawn", paths[i])) refuse(`never started: ${paths[i]}`);
+  }
+}

@@ -1,0 +1,232 @@
+import { Life, Stage } from "../../../assembly/life";
+import { Request } from "../../../assembly/signals";
+import { Failure, failures } from "./failures";
+import { File, addFile, bytesOf, fileAt, openConsole } from "./files";
+import { bzImage, peImage } from "./images";
+import { errnoNumber } from "./names";
+import { poke32, poke64 } from "./peek";
+import { Behaviour, ORPHAN } from "./processes";
+import { Other, Program, disks, others, stages, startStage } from "./programs";
+import { NEVER, setClock } from "./time";
+import { traceFrom, traceTo } from "./trace";
+import { Words } from "./words";
+import { Event, events, setLastRun, setLimit } from "./world";
+
+/**
+ * The language of the scenarios; `T` is a time such as `5 s` or `20 ms`, `#` begins a comment.
+ *
+ *     stage PATH BEHAVIOUR        the program exists; one `exits`, `dies` or `runs` for each run, the last for all others
+ *     process NAME BEHAVIOUR      the first stage leaves it running, as a child of PID 1
+ *     N orphans exit after T      so many of these
+ *     sync BEHAVIOUR              else it exits at once
+ *         exits N [after T]       N is the status
+ *         dies of SIGNAL [after T]
+ *         runs for ever
+ *         ignores TERM
+ *         can't be killed
+ *         is stopped
+ *         on TERM exits N [after T]
+ *     fail CALL [SUBJECT] ERRNO [N times]     the subject is the path, the signal, or the command of reboot
+ *     at T SIGNAL                 comes to PID 1; T counts from the start
+ *     at T file PATH              appears
+ *     after N reaped SIGNAL       comes once PID 1 has collected so many children
+ *     file PATH [holds TEXT]
+ *     file PATH is N bytes of TEXT
+ *     file PATH is a bzImage of N bytes [cut to N]
+ *     file PATH is a PE image of N bytes [cut to N]
+ *     file PATH is a directory
+ *     file PATH is a FIFO
+ *     patch PATH OFFSET BYTE ...  changes bytes of a file
+ *     no descriptors              the kernel has opened no console
+ *     uptime T                    the time at the start
+ *     kept stage STAGE            PID 1 starts with this in assembly/life.ts, as after a trap
+ *     kept pid N
+ *     kept asked REQUEST
+ *     kept delay N
+ *     kept started T
+ *     running PATH                the stage runs already, as pid 100
+ *     trace from TEXT             leaves out what comes before the first line with this text
+ *     trace to TEXT               leaves out what comes after it, up to the next `trace from`
+ *     until T                     the run ends here, if the machine does not
+ *     until run N of PATH
+ */
+
+let kept: usize = 0;
+let hasConsole = true;
+
+function duration(words: Words): i64 {
+  return words.takes("after") ? words.time() : 0;
+}
+
+function lives(words: Words, behaviour: Behaviour): bool {
+  if (words.takes("exits")) behaviour.status = (<i32>words.number()) << 8;
+  else if (words.takes("dies of")) behaviour.status = words.signal();
+  else return words.takes("runs for ever");
+  behaviour.lasts = duration(words);
+  return true;
+}
+
+function isTold(words: Words, behaviour: Behaviour): bool {
+  if (words.takes("ignores TERM")) return (behaviour.ignoresTerm = true);
+  if (words.takes("can't be killed")) return (behaviour.unkillable = true);
+  if (words.takes("is stopped")) return (behaviour.stopped = true);
+  if (!words.takes("on TERM exits")) return false;
+  behaviour.termStatus = (<i32>words.number()) << 8;
+  behaviour.lingers = duration(words);
+  return true;
+}
+
+function program(words: Words, program: Program): void {
+  const run = new Behaviour();
+  if (lives(words, run)) program.runs.push(run);
+  else if (!isTold(words, program.latest)) words.refuse();
+}
+
+function stage(words: Words): void {
+  const path = words.next();
+  if (!stages.has(path)) stages.set(path, new Program());
+  program(words, stages.get(path));
+}
+
+function otherNamed(name: string): Other {
+  for (let i = 0; i < others.length; i++) if (others[i].name == name) return others[i];
+  others.push(new Other(name));
+  return others[others.length - 1];
+}
+
+function process(words: Words): void {
+  const behaviour = otherNamed(words.next()).behaviour;
+  if (!lives(words, behaviour) && !isTold(words, behaviour)) words.refuse();
+}
+
+function orphans(words: Words, count: i64): void {
+  words.expect("orphans exit after");
+  const lasts = words.time();
+  for (let i: i64 = 0; i < count; i++) {
+    const orphan = new Other(ORPHAN);
+    orphan.behaviour.lasts = lasts;
+    others.push(orphan);
+  }
+}
+
+function fail(words: Words): void {
+  const call = words.next();
+  let subject = words.next();
+  let errno = errnoNumber(subject);
+  if (errno) subject = "";
+  else errno = words.errno();
+  let times = i32.MAX_VALUE;
+  if (!words.isEmpty) {
+    times = <i32>words.number();
+    words.expect("times");
+  }
+  failures.push(new Failure(call, subject, errno, times));
+}
+
+function at(words: Words): void {
+  const time = words.time();
+  if (words.takes("file")) events.push(new Event(time, 0, 0, words.next()));
+  else events.push(new Event(time, 0, words.signal(), ""));
+}
+
+function after(words: Words): void {
+  const reaped = <i32>words.number();
+  words.expect("reaped");
+  events.push(new Event(NEVER, reaped, words.signal(), ""));
+}
+
+function image(words: Words, isPe: bool): u8[] {
+  const size = <i32>words.number();
+  words.expect("bytes");
+  const bytes = isPe ? peImage(size) : bzImage(size);
+  return words.takes("cut to") ? bytes.slice(0, <i32>words.number()) : bytes;
+}
+
+function content(words: Words, file: File): void {
+  if (words.takes("holds")) file.bytes = bytesOf(words.text());
+  else if (words.takes("is a bzImage of")) file.bytes = image(words, false);
+  else if (words.takes("is a PE image of")) file.bytes = image(words, true);
+  else if (words.takes("is a directory")) file.readError = -errnoNumber("EISDIR");
+  else if (words.takes("is a FIFO")) file.seekError = -errnoNumber("ESPIPE");
+  else {
+    words.expect("is");
+    const size = <i32>words.number();
+    words.expect("bytes of");
+    file.bytes = bytesOf(words.text().repeat(size));
+  }
+}
+
+function file(words: Words): void {
+  const file = new File();
+  addFile(words.next(), file);
+  if (!words.isEmpty) content(words, file);
+}
+
+function patch(words: Words): void {
+  const file = fileAt(words.next());
+  if (!file) return words.refuse();
+  let offset = <i32>words.number();
+  while (!words.isEmpty) file.bytes[offset++] = <u8>words.number();
+}
+
+function stageNamed(words: Words): Stage {
+  if (words.takes("Ready")) return Stage.Ready;
+  if (words.takes("Boot")) return Stage.Boot;
+  if (words.takes("Reboot")) return Stage.Reboot;
+  words.expect("End");
+  return Stage.End;
+}
+
+function requestNamed(words: Words): Request {
+  if (words.takes("Restart")) return Request.Restart;
+  if (words.takes("PowerOff")) return Request.PowerOff;
+  words.expect("Halt");
+  return Request.Halt;
+}
+
+function keep(words: Words): void {
+  if (words.takes("stage")) poke32(kept + offsetof<Life>("stage"), stageNamed(words));
+  else if (words.takes("pid")) poke32(kept + offsetof<Life>("pid"), <u32>words.number());
+  else if (words.takes("asked")) poke32(kept + offsetof<Life>("asked"), requestNamed(words));
+  else if (words.takes("delay")) poke32(kept + offsetof<Life>("delay"), <u32>words.number());
+  else if (words.takes("started")) poke64(kept + offsetof<Life>("started"), words.time());
+  else words.refuse();
+}
+
+function until(words: Words): void {
+  if (!words.takes("run")) return setLimit(words.time());
+  const count = <i32>words.number();
+  words.expect("of");
+  setLastRun(words.next(), count);
+}
+
+function directive(words: Words): void {
+  if (words.takes("stage")) stage(words);
+  else if (words.takes("process")) process(words);
+  else if (words.takes("sync")) program(words, disks);
+  else if (words.takes("fail")) fail(words);
+  else if (words.takes("at")) at(words);
+  else if (words.takes("after")) after(words);
+  else if (words.takes("file")) file(words);
+  else if (words.takes("patch")) patch(words);
+  else if (words.takes("no descriptors")) hasConsole = false;
+  else if (words.takes("uptime")) setClock(words.time());
+  else if (words.takes("kept")) keep(words);
+  else if (words.takes("running")) startStage(words.next());
+  else if (words.takes("trace from")) traceFrom(words.text());
+  else if (words.takes("trace to")) traceTo(words.text());
+  else if (words.takes("until")) until(words);
+  else orphans(words, words.number());
+  if (!words.isEmpty) words.refuse();
+}
+
+/** Prepares the world for a scenario. */
+export function read(text: string, keptAddress: usize): void {
+  kept = keptAddress;
+  const lines = text.split("\n");
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i].trim();
+    if (line.length && !line.startsWith("#")) directive(new Words(line));
+  }
+  if (hasConsole) openConsole();
+}

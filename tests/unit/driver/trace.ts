@@ -1,0 +1,57 @@
+import { Console, Process } from "as-wasi/assembly";
+import { errnoName } from "./names";
+
+/** A part of the trace that is shown: from the first line with one text to the first with the other. */
+class Part {
+  to: string | null = null;
+
+  constructor(readonly from: string) {}
+}
+
+const parts: Part[] = [];
+let isShown = true;
+
+/** Leaves out what comes before the first line that contains `text`. */
+export function traceFrom(text: string): void {
+  if (!parts.length) isShown = false;
+  parts.push(new Part(text));
+}
+
+/** Leaves out what comes after the first line that contains `text`. */
+export function traceTo(text: string): void {
+  if (!parts.length) parts.push(new Part(""));
+  parts[parts.length - 1].to = text;
+}
+
+/** Prints a line, whatever is to be shown. */
+export function print(line: string): void {
+  Console.write(line + "\n", false); // as-wasi's own newline is lost in wasmtime.
+}
+
+/** Prints a line of the trace, if it is to be shown. */
+export function trace(line: string): void {
+  if (!isShown && parts.length && line.includes(parts[0].from)) isShown = true;
+  if (!isShown) return;
+  print(line);
+  if (!parts.length || !parts[0].to || !line.includes(parts[0].to as string)) return;
+  print("...");
+  parts.shift();
+  isShown = false;
+}
+
+/** Traces a call and passes its result on. */
+export function traced<T extends number>(call: string, result: T): T {
+  trace(call + " = " + (result < 0 ? "-" + errnoName(-(<i32>result)) : result.toString()));
+  return result;
+}
+
+/** Ends the run because the scenario is wrong, not the module under test. */
+export function refuse(why: string): void {
+  Console.error(why + "\n", false);
+  Process.exit(2);
+}
+
+export function quote(text: string): string {
+  const shown = text.length > 100 ? text.slice(0, 20) + "..." : text;
+  return '"' + shown.replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll("\t", "\\t") + '"';
+}

@@ -1,0 +1,156 @@
+/** What happens, and when: the virtual clock, the signals for PID 1, and the end of the run. */
+
+import { Process as Run } from "as-wasi/assembly";
+import { checkFailures } from "./failures";
+import { File, addFile, leftOpen } from "./files";
+import { signalName } from "./names";
+import { Process, ending, letDie, nextDeath } from "./processes";
+import { checkPrograms } from "./programs";
+import { NEVER, clock, seconds, setClock } from "./time";
+import { print, refuse, trace } from "./trace";
+
+const SIGCHLD = 17;
+
+/** What comes from outside: a signal for PID 1 or a new file, at a time or once so many children were reaped. */
+export class Event {
+  fired: bool = false;
+
+  constructor(
+    readonly time: i64,
+    readonly reaped: i32,
+    readonly signal: i32,
+    readonly path: string,
+  ) {}
+}
+
+export const events: Event[] = [];
+/** When the run ends, if the machine does not: so that a scenario can't go on for ever. */
+let limit: i64 = 3600000;
+/** The end that the scenario names, as the trace will show it. */
+let expectedEnd: string | null = null;
+
+function pastLimit(): string {
+  return "goes on after " + seconds(limit);
+}
+
+function atRun(path: string, count: i32): string {
+  return `run ${count} of ${path}`;
+}
+
+/** Ends the run at a time. */
+export function setLimit(time: i64): void {
+  limit = time;
+  expectedEnd = pastLimit();
+}
+
+/** Ends the run once a stage was started so often. */
+export function setLastRun(path: string, count: i32): void {
+  expectedEnd = atRun(path, count);
+}
+
+/** Tells that a stage was started for the `count`th time. */
+export function noteRun(path: string, count: i32): void {
+  if (expectedEnd == atRun(path, count)) end(atRun(path, count));
+}
+
+let pending: u64 = 0;
+let reaped = 0;
+
+function bit(signal: i32): u64 {
+  return (<u64>1) << (signal - 1);
+}
+
+function show(event: string, passed: i64): void {
+  trace(`[+ ${seconds(passed)}] ${event}`);
+}
+
+function fire(event: Event, passed: i64): void {
+  event.fired = true;
+  if (event.signal) {
+    pending |= bit(event.signal);
+    show(signalName(event.signal), passed);
+  } else {
+    addFile(event.path, new File());
+    show("there is " + event.path, passed);
+  }
+}
+
+/** Lets happen all that is due; `passed` is how long it was waited for. */
+function happen(passed: i64): void {
+  for (let i = 0; i < events.length; i++) {
+    const event = events[i];
+    if (event.fired || event.time > clock) continue;
+    fire(event, passed);
+    passed = 0;
+  }
+  for (let dead: Process | null = letDie(); dead; dead = letDie()) {
+    pending |= bit(SIGCHLD);
+    show(`${dead.name} ${ending(dead.status)}`, passed);
+    passed = 0;
+  }
+}
+
+/** Counts a child that was collected. */
+export function countReaped(): void {
+  reaped++;
+  for (let i = 0; i < events.length; i++) {
+    if (!events[i].fired && events[i].reaped == reaped) fire(events[i], 0);
+  }
+}
+
+function nextTime(): i64 {
+  let next = nextDeath();
+  for (let i = 0; i < events.length; i++) {
+    if (!events[i].fired && events[i].time < next) next = events[i].time;
+  }
+  return next;
+}
+
+function take(set: u64): i32 {
+  const ready = pending & set;
+  if (!ready) return 0;
+  const signal = <i32>ctz(ready) + 1;
+  pending &= ~bit(signal);
+  return signal;
+}
+
+/** Moves the clock on to the next event or to `deadline`; tells whether there was an event. */
+function advance(deadline: i64): bool {
+  const next = nextTime();
+  const time = min(next, deadline);
+  if (time == NEVER) end("waits for ever");
+  if (time > limit) end(pastLimit());
+  const passed = time - clock;
+  setClock(time);
+  if (next > deadline) trace(`[+ ${seconds(passed)}]`);
+  else happen(passed);
+  return next <= deadline;
+}
+
+/** sigtimedwait(2): the next signal, or 0 when `timeout` is over. */
+export function awaitSignal(set: u64, timeout: i64): i32 {
+  const deadline = timeout < 0 ? NEVER : clock + timeout;
+  happen(0);
+  while (true) {
+    const signal = take(set);
+    if (signal) return signal;
+    if (timeout == 0 || !advance(deadline)) return 0;
+  }
+}
+
+function checkEvents(): void {
+  for (let i = 0; i < events.length; i++) {
+    if (!events[i].fired) refuse(`never happened: ${events[i].path}${signalName(events[i].signal)}`);
+  }
+}
+
+/** Ends the run, if the scenario has done all that it says. */
+export function end(how: string): void {
+  checkFailures();
+  checkPrograms();
+  checkEvents();
+  if (expectedEnd && how != expectedEnd) refuse(`never happened: until ${expectedEnd as string}`);
+  const open = leftOpen();
+  print(`-- ${how}${open == "" ? "" : "; left open:" + open}`);
+  Run.exit(0);
+}
