@@ -1,12 +1,15 @@
 # wasinit: `make help` lists what there is to make.
 
+WAMR_VENDORED := build/vendor/wamrx-sys/wasm-micro-runtime
+
 POLICY        ?= assembly/index.ts
 CC            := $(if $(filter default,$(origin CC)),musl-gcc,$(CC))
 CFLAGS        ?= -Os -flto
-WAMR_ROOT_DIR ?= build/vendor/wamrx-sys/wasm-micro-runtime
+STRIP         ?= strip
+WAMR_ROOT_DIR ?= $(WAMR_VENDORED)
 QEMU          ?= qemu-system-x86_64
 KERNEL        ?= build/kernel/vmlinuz
-WASMTIME      ?= $(or $(shell command -v wasmtime),$(CURDIR)/.tools/bin/wasmtime)
+WASMTIME      ?= $(or $(shell command -v wasmtime),.tools/bin/wasmtime)
 DESTDIR       ?=
 ROOT          ?=
 OUT           ?=
@@ -15,7 +18,12 @@ JOBS          ?= 2
 VERSION          := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 WASMTIME_VERSION := 48.0.8
 
-export QEMU KERNEL WASMTIME
+export QEMU KERNEL
+test test-unit: export WASMTIME := $(abspath $(WASMTIME))
+
+ifneq ($(words $(CURDIR)),1)
+$(error make can't work in a directory with a space in its path: $(CURDIR))
+endif
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -26,43 +34,53 @@ all: build/init ## builds build/init: /init, in one static file
 # $(call need,COMMAND,PACKAGE): installs Debian's PACKAGE when there is no COMMAND.
 need = @command -v $(1) >/dev/null || { \
 	test "$$(id -u)" = 0 || { echo "no $(1): as root, apt-get install $(2)" >&2; exit 1; }; \
-	echo "installing $(2), for $(1)"; \
+	echo "installing $(2), for $(1)"; exec 9>build/apt.lock; flock 9; \
 	{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends $(2); } \
 		>build/apt.log 2>&1 || { cat build/apt.log; echo "can't install $(2): offline?" >&2; exit 1; }; }
 
-build:
-	@mkdir -p $@
+# $(call rust,VERSION,WHAT): a distribution's cargo is often older than what a crate is written for.
+rust = @cargo --version | awk -v RS='[ .]' -v least=$(1) 'NR == 2 { major = $$1 } \
+	NR == 3 { split(least, v, "."); exit major * 1000 + $$1 < v[1] * 1000 + v[2] }' || { \
+	echo "$(2) needs Rust $(1), this is $$(cargo --version): rustup update, or apt-get install rustup" >&2; exit 1; }
+
+# What the user has set goes into what is made: a change of it makes that anew.
+SETTINGS := POLICY=$(POLICY) CC=$(CC) CFLAGS=$(CFLAGS) WAMR_ROOT_DIR=$(WAMR_ROOT_DIR)
+$(shell mkdir -p build; echo '$(SETTINGS)' | cmp -s - build/settings || echo '$(SETTINGS)' >build/settings)
 
 # --- the logic ------------------------------------------------------------------------------------------------------
 
-node_modules/.package-lock.json: package.json package-lock.json | build
+node_modules/.package-lock.json: package.json package-lock.json
 	$(call need,npm,npm)
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' || { echo "node is older than 20" >&2; exit 1; }
 	npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
 
-build/init.wasm: asconfig.json node_modules/.package-lock.json $(wildcard assembly/*.ts) $(POLICY)
+build/init.wasm: build/settings asconfig.json node_modules/.package-lock.json $(wildcard assembly/*.ts) $(POLICY)
 	npx --no-install asc $(POLICY) --config asconfig.json --outFile $@
 
 # --- the engine: WAMR's sources, from the crate that carries them ----------------------------------------------------
 
-build/vendor/wamrx-sys/wasm-micro-runtime: host/wamr/Cargo.toml host/wamr/Cargo.lock | build
+build/vendor/.complete: host/wamr/Cargo.toml host/wamr/Cargo.lock
 	$(call need,cargo,cargo)
+	$(call rust,1.85,WAMR's crate)
 	cargo vendor --quiet --locked --manifest-path host/wamr/Cargo.toml build/vendor >build/vendor.log
 	@touch $@
 
 # --- /init ----------------------------------------------------------------------------------------------------------
 
-build/host/Makefile: host/CMakeLists.txt host/platform/shared_platform.cmake Makefile | $(WAMR_ROOT_DIR) build
+build/host/Makefile: host/CMakeLists.txt host/platform/shared_platform.cmake build/settings \
+		$(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete)
 	$(call need,cmake,cmake)
 	$(call need,$(firstword $(CC)),$(if $(filter musl-gcc,$(CC)),musl-tools,$(firstword $(CC))))
+	@rm -rf build/host
 	CC='$(CC)' cmake -S host -B build/host -DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' \
 		-DMODULE='$(CURDIR)/build/init.wasm' -DVERSION=$(VERSION) -DWASINIT_CFLAGS='$(CFLAGS)' >build/cmake.log 2>&1 \
 		|| { cat build/cmake.log; exit 1; }
 
 build/init: build/host/Makefile build/init.wasm $(wildcard host/*.[chS] host/platform/*.[ch])
 	$(MAKE) --no-print-directory -C build/host >build/make.log 2>&1 || { cat build/make.log; exit 1; }
-	strip --strip-all --remove-section=.comment -o $@ build/host/init
-	@touch -c $@; ls -l $@
+	$(STRIP) --strip-all --remove-section=.comment -o $@ build/host/init
+	@ls -l $@
 
 .PHONY: install
 install: build/init ## installs DESTDIR/init, and nothing else
@@ -76,7 +94,7 @@ initramfs: build/init ## packs a root directory with /init: make initramfs ROOT=
 	@test -n '$(ROOT)' -a -n '$(OUT)' || { echo 'usage: make initramfs ROOT=<DIR> OUT=<FILE>' >&2; exit 1; }
 	tests/boot/initramfs.sh '$(ROOT)' '$(OUT)'
 
-build/kernel/vmlinuz: tests/boot/kernel.sh | build
+build/kernel/vmlinuz: tests/boot/kernel.sh
 	tests/boot/kernel.sh
 
 .PHONY: machine
@@ -91,8 +109,9 @@ run: machine ## boots it in QEMU, on this terminal
 
 # --- tests ----------------------------------------------------------------------------------------------------------
 
-.tools/bin/wasmtime: | build
+.tools/bin/wasmtime:
 	$(call need,cargo,cargo)
+	$(call rust,1.95,wasmtime $(WASMTIME_VERSION))
 	@echo "building wasmtime $(WASMTIME_VERSION), once; it takes some minutes"
 	CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_STRIP=true \
 		CARGO_TARGET_DIR=build/wasmtime cargo install --quiet --locked wasmtime-cli@$(WASMTIME_VERSION) \

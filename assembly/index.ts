@@ -1,5 +1,5 @@
 import "./abort";
-import { Stage, life } from "./life";
+import { Phase, life } from "./life";
 import { setUp } from "./setup";
 import { finish } from "./shutdown";
 import { runBoot, runReboot } from "./stages";
@@ -11,14 +11,14 @@ export { kept } from "./life";
  * `life` tells of is taken up where it was.
  */
 export function boot(): void {
-  if (life.stage == Stage.SetUp) {
+  if (life.phase == Phase.SetUp) {
     setUp();
-    life.stage = Stage.Ready;
+    life.phase = Phase.Ready;
   }
   while (true) {
-    if (life.stage <= Stage.Boot) runBoot();
-    if (life.stage <= Stage.Reboot) runReboot();
+    if (life.phase <= Phase.Boot) runBoot();
+    if (life.phase <= Phase.Reboot) runReboot();
     finish(); // Returns when userland is to start again.
-    life.stage = Stage.Ready;
+    life.phase = Phase.Ready;
   }
 }

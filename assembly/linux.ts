@@ -92,11 +92,9 @@ export declare function clock_gettime(clock: i32): i64;
 /** kill(2): signals a process; all but PID 1 when `pid` is -1; the process group `-pid` when it is below that. */
 export declare function kill(pid: i32, sig: i32): i32;
 
-/** sigprocmask(2): bit `n - 1` of `set` stands for signal `n`. */
-export declare function sigprocmask(how: i32, set: u64): i32;
-
 /**
- * sigtimedwait(2): takes the next pending signal of `set`.
+ * sigtimedwait(2): takes the next pending signal of `set`, in which bit `n - 1` stands for signal `n`. The host has
+ * blocked them all, so that none is lost before it is waited for.
  * @param timeout milliseconds; below 0: for ever.
  * @returns the signal's number, or -EAGAIN when the time is over.
  */
@@ -137,6 +135,7 @@ export const MS_STRICTATIME: u32 = 1 << 24;
 
 // access(2)
 export const F_OK: i32 = 0;
+export const X_OK: i32 = 1;
 
 // open(2), fcntl(2), lseek(2), close_range(2)
 export const O_RDONLY: i32 = 0;
@@ -165,7 +164,6 @@ export const SIGUSR1: i32 = 10;
 export const SIGUSR2: i32 = 12;
 export const SIGTERM: i32 = 15;
 export const SIGCONT: i32 = 18;
-export const SIG_SETMASK: i32 = 2;
 
 // reboot(2)
 export const RB_AUTOBOOT: u32 = 0x01234567;
@@ -187,5 +185,6 @@ export const LOG_INFO: i32 = 6;
 export const ENOENT: i32 = 2;
 export const ECHILD: i32 = 10;
 export const EAGAIN: i32 = 11;
+export const EACCES: i32 = 13;
 export const EBUSY: i32 = 16;
 export const EEXIST: i32 = 17;

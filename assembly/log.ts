@@ -5,18 +5,18 @@ export function info(format: string, text: string | null = null, value: i64 = 0)
   syslog(LOG_INFO, format, text, value);
 }
 
-/** Logs what does not go as it should, yet is taken care of. */
+/** Logs what the set-up could not do. */
 export function warning(format: string, text: string | null = null, value: i64 = 0): void {
   syslog(LOG_WARNING, format, text, value);
 }
 
-/** Logs what failed. */
+/** Logs what failed later. */
 export function error(format: string, text: string | null = null, value: i64 = 0): void {
   syslog(LOG_ERR, format, text, value);
 }
 
 /** Logs `result` if it is a -errno; tells whether it is. */
-export function failed(format: string, text: string, result: i64): bool {
+export function failed(format: string, text: string | null, result: i64): bool {
   if (result >= 0) return false;
   error(format, text, result);
   return true;
@@ -25,7 +25,7 @@ export function failed(format: string, text: string, result: i64): bool {
 class Failure {
   constructor(
     readonly format: string,
-    readonly text: string,
+    readonly text: string | null,
     readonly result: i32,
     readonly earlier: Failure | null,
   ) {}
@@ -43,7 +43,7 @@ function report(failure: Failure): void {
  * Keeps what failed during the set-up until there is a log to write it to.
  * @param result what the call returned: nothing is kept when that is no error, or `-expected`.
  */
-export function keep(format: string, text: string, result: i32, expected: i32 = 0): void {
+export function keep(format: string, text: string | null, result: i32, expected: i32 = 0): void {
   if (result < 0 && result != -expected) last = new Failure(format, text, result, last);
 }
 

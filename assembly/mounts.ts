@@ -3,17 +3,17 @@ import { keep } from "./log";
 
 const MS_NOSE: u32 = MS_NOSUID | MS_NOEXEC;
 
-function attach(source: string | null, target: string, type: string | null, flags: u32, data: string | null): void {
+function mountOn(source: string | null, target: string, type: string | null, flags: u32, data: string | null): void {
   keep("mkdir %s: %m", target, mkdir(target, 0o755), EEXIST);
   keep("mount %s: %m", target, mount(source, target, type, flags, data), EBUSY); // EBUSY: it is mounted already
 }
 
 /** Mounts the file systems that every service expects; the kernel gives an initramfs none but its root. */
 export function mountFileSystems(): void {
-  attach(null, "/", null, MS_REMOUNT | MS_NOSUID, null);
-  attach("none", "/proc", "proc", MS_NOSE | MS_NODEV, null);
-  attach("none", "/dev", "devtmpfs", MS_NOSE | MS_STRICTATIME, null);
-  attach("none", "/sys", "sysfs", MS_NOSE | MS_NODEV, null);
-  attach("none", "/sys/fs/cgroup", "cgroup2", MS_NOSE | MS_NODEV, null);
-  attach("devpts", "/dev/pts", "devpts", MS_NOSE, "gid=5,mode=0620");
+  mountOn(null, "/", null, MS_REMOUNT | MS_NOSUID, null);
+  mountOn("none", "/proc", "proc", MS_NOSE | MS_NODEV, null);
+  mountOn("none", "/dev", "devtmpfs", MS_NOSE | MS_STRICTATIME, null);
+  mountOn("none", "/sys", "sysfs", MS_NOSE | MS_NODEV, null);
+  mountOn("none", "/sys/fs/cgroup", "cgroup2", MS_NOSE | MS_NODEV, null);
+  mountOn("devpts", "/dev/pts", "devpts", MS_NOSE, "gid=5,mode=0620");
 }

@@ -1,5 +1,6 @@
 import { EAGAIN, ECHILD, SIGCONT, SIGKILL, SIGTERM, WNOHANG, kill, sigtimedwait, waitpid } from "./linux";
 import { now } from "./clock";
+import { info } from "./log";
 import { EVERY_SIGNAL, heed } from "./signals";
 
 /** Milliseconds that processes get to end after a TERM, and then again after a KILL. */
@@ -43,10 +44,11 @@ export function waitFor(pid: i32, deadline: i64): i32 {
       if (child <= 0) break;
       if (<i32>child == pid) return <i32>(child >> 32);
     }
+    const more = reaped == BURST;
     const left = untilDeadline(deadline);
-    const signal = sigtimedwait(EVERY_SIGNAL, reaped < BURST ? left : 0);
-    if (heed(signal) || left == 0) return RUNNING;
-    if (signal == -EAGAIN && reaped < BURST) return RUNNING;
+    const signal = sigtimedwait(EVERY_SIGNAL, more ? 0 : left);
+    if (heed(signal)) return RUNNING;
+    if (left == 0 || (signal == -EAGAIN && !more)) return RUNNING;
   }
 }
 
@@ -69,6 +71,7 @@ export function stop(target: i32, pid: i32): i32 {
   kill(target, SIGCONT); // One that is stopped would not see the TERM.
   const status = waitUntil(pid, now() + GRACE);
   if (status != RUNNING) return status;
+  info("not all have ended in %d s, killing them", null, GRACE / 1000);
   kill(target, SIGKILL);
   return waitUntil(pid, now() + GRACE);
 }

@@ -1,9 +1,8 @@
-import { ENOENT, O_CLOEXEC, O_WRONLY, RB_DISABLE_CAD, SIG_SETMASK } from "./linux";
-import { chdir, close, open, reboot, setenv, sigprocmask, unlink, write } from "./linux";
+import { ENOENT, O_CLOEXEC, O_WRONLY, RB_DISABLE_CAD } from "./linux";
+import { chdir, close, open, reboot, setenv, unlink, write } from "./linux";
 import { makeLinks } from "./links";
 import { keep, reportKept } from "./log";
 import { mountFileSystems } from "./mounts";
-import { EVERY_SIGNAL } from "./signals";
 import { openStandardStreams } from "./stdio";
 
 function set(path: string, value: string): void {
@@ -16,7 +15,6 @@ function set(path: string, value: string): void {
 
 /** Makes of the bare kernel a system that programs can run in; what fails is logged, and the boot goes on. */
 export function setUp(): void {
-  sigprocmask(SIG_SETMASK, EVERY_SIGNAL); // They wait for sigtimedwait; an unblocked one would be lost on PID 1.
   chdir("/");
   setenv("TERM", "linux", 0);
   setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 0);
@@ -24,7 +22,7 @@ export function setUp(): void {
   openStandardStreams();
   makeLinks();
   set("/proc/sys/kernel/printk_devkmsg", "on\n"); // Else all services share 10 lines in 5 s; refused without the \n.
-  keep("reboot %s: %m", "RB_DISABLE_CAD", reboot(RB_DISABLE_CAD)); // Ctrl-Alt-Del becomes a SIGINT.
+  keep("can't trap Ctrl-Alt-Del: %m", null, reboot(RB_DISABLE_CAD)); // It becomes a SIGINT.
   keep("unlink %s: %m", "/init", unlink("/init"), ENOENT); // In an initramfs a file is memory.
   reportKept();
 }

@@ -1,6 +1,6 @@
 import { F_OK, RB_AUTOBOOT, RB_HALT_SYSTEM, RB_KEXEC, RB_POWER_OFF, access, reboot, sync } from "./linux";
 import { now } from "./clock";
-import { Stage, life } from "./life";
+import { Phase, life } from "./life";
 import { error, failed, info } from "./log";
 import { ALL, GONE, GRACE, RUNNING, stop, waitUntil } from "./processes";
 import { Request } from "./signals";
@@ -18,7 +18,7 @@ function endProcesses(): void {
 function writeDisks(): void {
   info("syncing");
   const pid = sync();
-  if (failed("can't %s: %m", "sync", pid)) return;
+  if (failed("can't sync: %m", null, pid)) return;
   if (waitUntil(pid, now() + GRACE) == RUNNING) error("sync takes too long, going on without it");
 }
 
@@ -27,13 +27,13 @@ function end(what: string, request: Request, cmd: u32): void {
   endProcesses();
   writeDisks();
   info(what);
-  error("the machine goes on: reboot: %m", null, reboot(cmd));
+  error("%s failed, the machine goes on: %m", what, reboot(cmd));
   life.asked &= ~request;
 }
 
 /** Does what the stages' end is for: ends the machine in the first way that applies, else lets userland start again. */
 export function finish(): void {
-  life.stage = Stage.End;
+  life.phase = Phase.End;
   if (isAsked(Request.PowerOff, "/poweroff")) return end("powering off", Request.PowerOff, RB_POWER_OFF);
   if (isAsked(Request.Halt, "/halt")) return end("halting", Request.Halt, RB_HALT_SYSTEM);
   if (loadKernel()) end("starting the new kernel", Request.None, RB_KEXEC);

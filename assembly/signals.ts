@@ -16,6 +16,7 @@ export enum Request {
 
 function note(request: Request, format: string, signal: i32): bool {
   life.asked |= request;
+  life.ending = 1;
   info(format, null, signal);
   return true;
 }

@@ -1,6 +1,6 @@
-import { ENOENT, F_OK, LOG_ERR, LOG_INFO, access, spawn, syslog } from "./linux";
+import { EACCES, ENOENT, F_OK, LOG_ERR, LOG_INFO, WNOHANG, X_OK, access, spawn, syslog, waitpid } from "./linux";
 import { now } from "./clock";
-import { Stage, life } from "./life";
+import { Phase, life } from "./life";
 import { error, info } from "./log";
 import { heedPending } from "./signals";
 import { GONE, NEVER, NOBODY, RUNNING, stop, waitFor } from "./processes";
@@ -17,36 +17,47 @@ function logEnd(path: string, status: i32, expected: bool): void {
   else syslog(level, "%s exited with status %d", path, (status >> 8) & 0xff);
 }
 
+function explain(path: string, result: i32): void {
+  const denied = result == -ENOENT || result == -EACCES;
+  // Not the file's own fault: what its #! line names, or the loader of a dynamic program, is missing.
+  if (denied && access(path, X_OK) == 0) error("can't run the interpreter of %s: %m", path, result);
+  else error("can't run %s: %m", path, result);
+}
+
 function start(path: string): void {
   info("running %s", path);
   const pid = spawn(path);
-  if (pid == -ENOENT && access(path, F_OK) == 0)
-    error("can't run %s: the interpreter that its #! line names is missing", path);
-  else if (pid < 0) error("can't run %s: %m", path, pid);
+  if (pid < 0) explain(path, pid);
   life.pid = max(pid, 0);
+  life.ending = 0;
 }
 
-function wait(path: string): void {
-  const pid = life.pid;
-  const resumed = life.stage == Stage.Boot && life.asked != 0; // A trap came between a request and what it asks for.
-  let status = resumed ? RUNNING : waitFor(pid, NEVER);
+/** Waits for the stage that a trap left running: the host may have reaped it, and a signal may have asked for its end. */
+function takeUp(): i32 {
+  const child = waitpid(life.pid, WNOHANG);
+  if (child < 0) return GONE;
+  if (child > 0) return <i32>(child >> 32);
+  return life.ending ? RUNNING : waitFor(life.pid, NEVER);
+}
+
+/** Ends a stage that is still running, as a signal asked, and logs how it ended. */
+function end(path: string, status: i32): void {
   const asked = status == RUNNING;
   if (asked) {
     info("ending %s", path);
-    status = stop(-pid, pid);
+    status = stop(-life.pid, life.pid);
   }
+  life.pid = 0;
   logEnd(path, status, asked);
   heedPending();
-  life.pid = 0;
 }
 
 /** Runs a stage to its end, or goes on waiting for the one that a trap of the logic left running. */
-function run(stage: Stage, path: string): void {
-  if (life.stage != stage) {
-    life.stage = stage;
-    start(path);
-  }
-  if (life.pid) wait(path);
+function run(stage: Phase, path: string): void {
+  const again = life.phase == stage;
+  life.phase = stage;
+  if (!again) start(path);
+  if (life.pid) end(path, again ? takeUp() : waitFor(life.pid, NEVER));
 }
 
 function pause(path: string): void {
@@ -58,12 +69,12 @@ function pause(path: string): void {
 /** Runs `/etc/boot`: the first time at once, later after a delay that grows from 1 to 30 s until a run lasts a minute. */
 export function runBoot(): void {
   const path = "/etc/boot";
-  if (life.stage != Stage.Boot) {
+  if (life.phase != Phase.Boot) {
     if (!life.asked) pause(path);
     if (life.asked) return; // The machine is to end, not to start again.
     life.started = now();
   }
-  run(Stage.Boot, path);
+  run(Phase.Boot, path);
   const ran = now() - life.started;
   life.delay = ran < LONG_RUN ? min(max(2 * life.delay, 1), LONGEST_DELAY) : 1;
 }
@@ -71,5 +82,5 @@ export function runBoot(): void {
 /** Runs `/etc/reboot`, if there is one. */
 export function runReboot(): void {
   const path = "/etc/reboot";
-  if (life.stage == Stage.Reboot || access(path, F_OK) != -ENOENT) run(Stage.Reboot, path);
+  if (life.phase == Phase.Reboot || access(path, F_OK) != -ENOENT) run(Phase.Reboot, path);
 }

@@ -6,7 +6,7 @@ const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 
-function attach(fd: i32, path: string): void {
+function openAs(fd: i32, path: string): void {
   // A console without a carrier would hold a blocking open, and a terminal must not become PID 1's own.
   const opened = open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
   if (opened < 0) {
@@ -25,8 +25,9 @@ function attach(fd: i32, path: string): void {
 
 /** Opens the standard streams of PID 1 and of all it spawns; no other descriptor is inherited. */
 export function openStandardStreams(): void {
-  attach(STDIN, "/dev/null");
-  attach(STDOUT, "/dev/console");
-  attach(STDERR, "/dev/kmsg");
-  close_range(STDERR + 1, u32.MAX_VALUE, CLOSE_RANGE_CLOEXEC);
+  openAs(STDIN, "/dev/null");
+  openAs(STDOUT, "/dev/console");
+  openAs(STDERR, "/dev/kmsg");
+  const others = close_range(STDERR + 1, u32.MAX_VALUE, CLOSE_RANGE_CLOEXEC); // ENOSYS before Linux 5.11
+  keep("close_range: %m", null, others);
 }

@@ -93,5 +93,6 @@ export function loadKernel(): bool {
   info("loading %s", KERNEL);
   const loaded = isWhole(kernel) && loadWithInitramfs(kernel);
   close(kernel);
+  if (!loaded) info("going on without %s", KERNEL);
   return loaded;
 }

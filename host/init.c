@@ -36,33 +36,55 @@ take_arguments(int argc, char **argv)
     static char arguments[4096]; /* the kernel's own limit is COMMAND_LINE_SIZE, 2048 */
     static char *taken[64];
     size_t used = 0;
+    int count = 0;
 
-    if (argc > (int)(sizeof(taken) / sizeof(*taken)))
-        argc = sizeof(taken) / sizeof(*taken);
     for (int i = 0; i < argc; i++) {
         size_t size = strlen(argv[i]) + 1;
-        if (size > sizeof(arguments) - used)
-            break;
-        taken[i] = memcpy(arguments + used, argv[i], size);
-        used += size;
-        wasi_set_args(i + 1, taken);
+        if (count < (int)(sizeof(taken) / sizeof(*taken)) && size <= sizeof(arguments) - used) {
+            taken[count++] = memcpy(arguments + used, argv[i], size);
+            used += size;
+        }
+        if (i > 0)
+            memset(argv[i], 0, size);
     }
-    for (int i = 1; i < argc; i++)
-        memset(argv[i], 0, strlen(argv[i]));
+    wasi_set_args(count, taken);
+}
+
+static int64_t
+milliseconds(void)
+{
+    struct timespec time;
+
+    (void)!clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
+
+/* Signals wait for sigtimedwait: one that finds PID 1 without a handler is lost. */
+static void
+block_signals(void)
+{
+    sigset_t signals;
+
+    (void)!signal(SIGCHLD, SIG_DFL); /* who execs PID 1 may have it ignored, and then nothing is to be waited for */
+    (void)!sigfillset(&signals);
+    (void)!sigprocmask(SIG_SETMASK, &signals, NULL);
 }
 
 /* Nothing is left waiting as a zombie while there is no logic. */
 static void
-reap_for(time_t seconds)
+reap_for(int64_t time)
 {
-    struct timespec left = { .tv_sec = seconds };
+    const int64_t end = milliseconds() + time;
     sigset_t child;
 
     (void)!sigemptyset(&child);
     (void)!sigaddset(&child, SIGCHLD);
-    while (sigtimedwait(&child, NULL, &left) == SIGCHLD)
+    for (int64_t left = time; left > 0; left = end - milliseconds()) {
+        const struct timespec most = { .tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000 };
+        (void)!sigtimedwait(&child, NULL, &most);
         while (waitpid(-1, NULL, WNOHANG) > 0)
             ;
+    }
 }
 
 int
@@ -70,11 +92,12 @@ main(int argc, char **argv)
 {
     if (getpid() != 1)
         return answer(argc, argv);
+    block_signals();
     take_arguments(argc, argv);
     bool loaded = vm_load(module, (uint32_t)(module_end - module));
     for (;;) {
         if (loaded)
             vm_run();
-        reap_for(1);
+        reap_for(1000);
     }
 }

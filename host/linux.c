@@ -21,6 +21,8 @@
 #include "log.h"
 #include "vm.h"
 
+#define SIGNALS 64 /* of the kernel */
+
 /* The strings of one call, as UTF-8: one after another in one buffer, so that a call touches few pages. */
 struct strings {
     wasm_exec_env_t env;
@@ -320,7 +322,7 @@ linux_syslog(wasm_exec_env_t env, int32_t priority, uint32_t format, uint32_t st
 {
     struct strings s = strings_of(env);
     const char *directives = text(&s, format), *argument = text_or_null(&s, string);
-    char line[1024];
+    char line[LOG_LINE];
 
     if (s.error)
         return s.error;
@@ -331,13 +333,12 @@ linux_syslog(wasm_exec_env_t env, int32_t priority, uint32_t format, uint32_t st
 static void
 reset_signals(void)
 {
-    struct sigaction action = { .sa_handler = SIG_DFL };
-    sigset_t none;
+    static const unsigned long none[8]; /* the kernel's struct sigaction and sigset_t, all 0: SIG_DFL, no signal */
 
-    for (int sig = 1; sig < NSIG; sig++)
-        (void)!sigaction(sig, &action, NULL); /* exec resets handlers, but what is ignored stays ignored */
-    (void)!sigemptyset(&none);
-    (void)!sigprocmask(SIG_SETMASK, &none, NULL);
+    /* exec resets handlers, but what is ignored stays ignored; sigaction(3) refuses the signals that musl uses. */
+    for (int sig = 1; sig <= SIGNALS; sig++)
+        (void)!syscall(SYS_rt_sigaction, sig, none, NULL, SIGNALS / 8);
+    (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, SIGNALS / 8);
 }
 
 /* vfork: PID 1 waits until the exec has worked or failed, and so learns the errno. */
@@ -396,19 +397,10 @@ sigset_of(uint64_t bits)
     sigset_t set;
 
     (void)!sigemptyset(&set);
-    for (int sig = 1; sig <= 64; sig++)
+    for (int sig = 1; sig <= SIGNALS; sig++)
         if (bits >> (sig - 1) & 1)
             (void)!sigaddset(&set, sig);
     return set;
-}
-
-static int32_t
-linux_sigprocmask(wasm_exec_env_t env, int32_t how, uint64_t set)
-{
-    sigset_t signals = sigset_of(set);
-
-    (void)env;
-    return result(sigprocmask(how, &signals, NULL));
 }
 
 static int32_t
@@ -498,7 +490,6 @@ linux_register(void)
         { "waitpid", linux_waitpid, "(ii)I", NULL },
         { "clock_gettime", linux_clock_gettime, "(i)I", NULL },
         { "kill", linux_kill, "(ii)i", NULL },
-        { "sigprocmask", linux_sigprocmask, "(iI)i", NULL },
         { "sigtimedwait", linux_sigtimedwait, "(II)i", NULL },
         { "sync", linux_sync, "()i", NULL },
         { "kexec_file_load", linux_kexec_file_load, "(iiiii)i", NULL },

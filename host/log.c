@@ -1,15 +1,14 @@
 #include "log.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define LINE_MAX 1000 /* bytes; the kernel refuses a record of more than 1024 */
-
 int
 log_text(int priority, const char *text)
 {
-    char line[LINE_MAX] = "<0>init: ";
+    char line[LOG_LINE] = "<0>init: ";
     const size_t prefix = strlen(line), most = sizeof(line) - prefix - 1;
     size_t length = strlen(text);
 
@@ -22,21 +21,13 @@ log_text(int priority, const char *text)
 }
 
 int
-log_vline(int priority, const char *format, va_list args)
-{
-    char text[LINE_MAX];
-
-    (void)!vsnprintf(text, sizeof(text), format, args);
-    return log_text(priority, text);
-}
-
-int
 log_line(int priority, const char *format, ...)
 {
+    char text[LOG_LINE];
     va_list args;
 
     va_start(args, format);
-    int written = log_vline(priority, format, args);
+    (void)!vsnprintf(text, sizeof(text), format, args);
     va_end(args);
-    return written;
+    return log_text(priority, text);
 }

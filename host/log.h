@@ -1,14 +1,15 @@
 #ifndef LOG_H
 #define LOG_H
 
-#include <stdarg.h>
 #include <syslog.h> /* LOG_CRIT .. LOG_INFO: the levels, the log itself is the kernel's */
+
+/* Bytes of a line: /dev/kmsg refuses a longer one whole, until Linux 6.4 one of more than 1024 less its own prefix. */
+#define LOG_LINE 976
 
 /* Writes the line `<priority>init: text` to standard error in one write, as /dev/kmsg needs it; returns write(2)'s. */
 int log_text(int priority, const char *text);
 
 /* The same, with printf(3)'s format. */
 int log_line(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));
-int log_vline(int priority, const char *format, va_list args);
 
 #endif

@@ -1,6 +1,8 @@
 #include "vm.h"
 
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "imports.h"
 #include "log.h"
@@ -33,15 +35,16 @@ static bool
 are_imports_linked(void)
 {
     int32_t count = wasm_runtime_get_import_count(loaded);
-    bool linked = true;
+    bool linked = true, needs_root = false;
 
     for (int32_t i = 0; i < count; i++) {
         wasm_import_t import;
         wasm_runtime_get_import_type(loaded, i, &import);
         linked &= is_linked(&import);
-        if (!strcmp(import.name, "fd_prestat_get"))
-            wasi_open_root();
+        needs_root |= !strncmp(import.name, "path_", 5) || !strncmp(import.name, "fd_prestat_", 11);
     }
+    if (needs_root)
+        wasi_open_root();
     return linked;
 }
 
@@ -54,6 +57,7 @@ vm_load(uint8_t *module, uint32_t size)
         log_line(LOG_CRIT, "the engine does not start");
         return false;
     }
+    wasm_runtime_set_log_level(WASM_LOG_LEVEL_FATAL); /* what it warns of is checked, and named, here */
     loaded = wasm_runtime_load(module, size, refusal, sizeof(refusal));
     if (!loaded) {
         log_line(LOG_CRIT, "the logic is refused: %s", refusal);
@@ -95,7 +99,11 @@ find_kept(wasm_module_inst_t instance)
     if (!length)
         return NULL;
     memcpy(&kept_size, length, sizeof(kept_size));
-    return kept_size <= sizeof(kept) ? memory_of(instance, address, kept_size) : NULL;
+    if (kept_size > sizeof(kept)) {
+        log_line(LOG_ERR, "the logic wants %u bytes kept, %u are the most", kept_size, KEPT_MAX);
+        return NULL;
+    }
+    return memory_of(instance, address, kept_size);
 }
 
 static const char *
@@ -133,4 +141,5 @@ vm_run(void)
         wasm_runtime_deinstantiate(instance);
     }
     arena_release(mark);
+    (void)syscall(SYS_close_range, WASI_ROOT + 1, ~0U, 0); /* what it had open */
 }

@@ -9,6 +9,7 @@
 #define ARENA_SIZE (1024 * 1024) /* bytes; what is not used of it is never mapped */
 #define PAGE_SIZE 65536 /* bytes, of WebAssembly */
 #define ALIGN 16
+#define STACK_LINES 32 /* of a call stack are logged */
 
 /* A taken piece of the arena: its size stands in front of it, for os_realloc. */
 struct piece {
@@ -117,15 +118,19 @@ os_mprotect(void *memory, size_t size, int prot)
     return 0;
 }
 
-/* WAMR prints warnings and call stacks, a line a call. */
+/* WAMR prints call stacks, a line a call, between two empty lines; that of a stack overflow has hundreds. */
 int
 os_vprintf(const char *format, va_list args)
 {
+    static unsigned lines;
     char text[256];
     int length = vsnprintf(text, sizeof(text), format, args);
 
     text[strcspn(text, "\n")] = 0;
-    return *text ? log_text(LOG_CRIT, text) : length;
+    lines = *text ? lines + 1 : 0;
+    if (lines == 0 || lines > STACK_LINES)
+        return length;
+    return log_text(LOG_CRIT, lines < STACK_LINES ? text : "...");
 }
 
 int

@@ -94,7 +94,7 @@ export function access(path: usize, mode: i32): i32 {
   const name = peekString(path);
   const missing = exists(name) || stages.has(name) ? 0 : -errnoNumber("ENOENT");
   return traced(
-    `access(${quote(name)}, ${mode == linux.F_OK ? "F_OK" : mode.toString()})`,
+    `access(${quote(name)}, ${mode == linux.F_OK ? "F_OK" : mode == linux.X_OK ? "X_OK" : mode.toString()})`,
     failure("access", name) || missing,
   );
 }
@@ -176,8 +176,8 @@ export function spawn(path: usize): i32 {
 
 export function waitpid(pid: i32, options: i32): i64 {
   const shown = `waitpid(${pid}, ${options == linux.WNOHANG ? "WNOHANG" : options.toString()})`;
-  const child = collect();
-  if (!child) return traced<i64>(shown, nobodyToCollect());
+  const child = collect(pid);
+  if (!child) return traced<i64>(shown, nobodyToCollect(pid));
   trace(`${shown} = ${child.label}, ${ended(child.status)}`);
   countReaped();
   return ((<i64>child.status) << 32) | child.pid;
@@ -186,10 +186,6 @@ export function waitpid(pid: i32, options: i32): i64 {
 export function kill(pid: i32, sig: i32): i32 {
   const name = signalName(sig);
   return traced(`kill(${pid}, ${name})`, failure("kill", name) || signalAll(pid, sig));
-}
-
-export function sigprocmask(how: i32, set: u64): i32 {
-  return traced(`sigprocmask(${how == linux.SIG_SETMASK ? "SIG_SETMASK" : how.toString()}, ${signals(set)})`, 0);
 }
 
 export function sigtimedwait(set: u64, timeout: i64): i32 {

@@ -94,14 +94,23 @@ export function letDie(): Process | null {
 }
 
 /** What waitpid(2) with WNOHANG returns when `collect` finds nobody. */
-export function nobodyToCollect(): i32 {
-  return children.length ? 0 : -errnoNumber("ECHILD");
+export function nobodyToCollect(pid: i32): i32 {
+  return find(children, pid) < 0 ? -errnoNumber("ECHILD") : 0;
 }
 
-/** Takes away the child that died first; null when none is dead. */
-export function collect(): Process | null {
-  if (!zombies.length) return null;
-  const zombie = zombies.shift();
+/** The first process that waitpid(2) means by `pid`: any if it is -1. */
+function find(processes: Process[], pid: i32): i32 {
+  for (let i = 0; i < processes.length; i++) {
+    if (pid == -1 || pid == processes[i].pid) return i;
+  }
+  return -1;
+}
+
+/** Takes away the child that died first, of those that waitpid(2) means by `pid`; null when none is dead. */
+export function collect(pid: i32): Process | null {
+  const found = find(zombies, pid);
+  if (found < 0) return null;
+  const zombie = zombies.splice(found, 1)[0];
   children.splice(children.indexOf(zombie), 1);
   return zombie;
 }

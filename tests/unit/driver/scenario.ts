@@ -1,4 +1,4 @@
-import { Life, Stage } from "../../../assembly/life";
+import { Life, Phase } from "../../../assembly/life";
 import { Request } from "../../../assembly/signals";
 import { Failure, failures } from "./failures";
 import { File, addFile, bytesOf, fileAt, openConsole } from "./files";
@@ -39,9 +39,10 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *     patch PATH OFFSET BYTE ...  changes bytes of a file
  *     no descriptors              the kernel has opened no console
  *     uptime T                    the time at the start
- *     kept stage STAGE            PID 1 starts with this in assembly/life.ts, as after a trap
+ *     kept phase PHASE            PID 1 starts with this in assembly/life.ts, as after a trap
  *     kept pid N
  *     kept asked REQUEST
+ *     kept ending                 a signal has asked for the end of the stage
  *     kept delay N
  *     kept started T
  *     running PATH                the stage runs already, as pid 100
@@ -169,12 +170,12 @@ function patch(words: Words): void {
   while (!words.isEmpty) file.bytes[offset++] = <u8>words.number();
 }
 
-function stageNamed(words: Words): Stage {
-  if (words.takes("Ready")) return Stage.Ready;
-  if (words.takes("Boot")) return Stage.Boot;
-  if (words.takes("Reboot")) return Stage.Reboot;
+function phaseNamed(words: Words): Phase {
+  if (words.takes("Ready")) return Phase.Ready;
+  if (words.takes("Boot")) return Phase.Boot;
+  if (words.takes("Reboot")) return Phase.Reboot;
   words.expect("End");
-  return Stage.End;
+  return Phase.End;
 }
 
 function requestNamed(words: Words): Request {
@@ -185,9 +186,10 @@ function requestNamed(words: Words): Request {
 }
 
 function keep(words: Words): void {
-  if (words.takes("stage")) poke32(kept + offsetof<Life>("stage"), stageNamed(words));
+  if (words.takes("phase")) poke32(kept + offsetof<Life>("phase"), phaseNamed(words));
   else if (words.takes("pid")) poke32(kept + offsetof<Life>("pid"), <u32>words.number());
   else if (words.takes("asked")) poke32(kept + offsetof<Life>("asked"), requestNamed(words));
+  else if (words.takes("ending")) poke32(kept + offsetof<Life>("ending"), 1);
   else if (words.takes("delay")) poke32(kept + offsetof<Life>("delay"), <u32>words.number());
   else if (words.takes("started")) poke64(kept + offsetof<Life>("started"), words.time());
   else words.refuse();
