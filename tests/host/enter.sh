@@ -1,0 +1,30 @@
+#!/bin/sh
+# PID 1 of new namespaces becomes /init: makes a small root on a tmpfs, and goes on as /init in it.
+# usage: enter.sh ROOT OUT ARGUMENT...
+# ROOT: an empty directory. OUT: what is shared with the test, /out in there: `init` is what becomes /init, `root` is
+# copied into the root, `kmsg` and `console` are what is read and written as those devices.
+set -eu
+root=$1 out=$2 busybox=$(command -v busybox)
+shift 2
+
+mount -t tmpfs -o mode=0755 none "$root"
+cd "$root"
+mkdir bin dev etc out proc sys tmp
+cp "$busybox" bin/busybox
+for applet in sh cat echo grep kill ls mount readlink setsid sleep touch tr true wc; do
+	ln -s busybox "bin/$applet"
+done
+cp "$out/init" init
+cp -R "$out/root/." .
+
+# A user namespace can't mount devtmpfs: what /init finds in /dev is this.
+mount --bind "$out" out
+for device in null zero kmsg console; do
+	: >"dev/$device"
+done
+mount --bind /dev/null dev/null
+mount --bind /dev/zero dev/zero
+mount --bind "$out/kmsg" dev/kmsg
+mount --bind "$out/console" dev/console
+
+exec env -i "$busybox" chroot . /init "$@"

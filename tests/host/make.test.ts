@@ -1,0 +1,57 @@
+/** The commands of the README that build and install, and what they promise. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const project = fileURLToPath(new URL("../../..", import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), "wasinit-make-"));
+after(() => rmSync(scratch, { recursive: true }));
+
+function make(directory: string, ...args: string[]): string {
+  const { MAKEFLAGS, MFLAGS, MAKELEVEL, ...env } = process.env; // those of the make that runs this test
+  void [MAKEFLAGS, MFLAGS, MAKELEVEL];
+  return execFileSync("make", ["-C", directory, ...args], { env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+test("make install installs /init and nothing else", () => {
+  const root = join(scratch, "installed");
+  make(project, "install", `DESTDIR=${root}`);
+  assert.deepEqual(readdirSync(root, { recursive: true }), ["init"]);
+  assert.deepEqual(readFileSync(join(root, "init")), readFileSync(join(project, "build/init")));
+});
+
+test("make initramfs packs a root, the same bytes each time", () => {
+  const root = join(scratch, "root");
+  mkdirSync(join(root, "etc"), { recursive: true });
+  writeFileSync(join(root, "etc/boot"), "#!/bin/sh\n", { mode: 0o755 });
+  const [once, twice] = ["once.cpio.gz", "twice.cpio.gz"].map((name) => {
+    make(project, "initramfs", `ROOT=${root}`, `OUT=${join(scratch, name)}`);
+    return readFileSync(join(scratch, name));
+  });
+  assert.ok(once.equals(twice));
+  const names = execFileSync("cpio", ["-t", "--quiet"], { input: execFileSync("gunzip", { input: once }) });
+  assert.deepEqual(names.toString().trim().split("\n").sort(), [".", "etc", "etc/boot", "init"]);
+  assert.deepEqual(readdirSync(root), ["etc"], "the user's root is left as it is");
+});
+
+test("make help names every target of the README", () => {
+  const help = make(project, "help");
+  const readme = readFileSync(join(project, "README.md"), "utf8");
+  for (const [, target] of readme.matchAll(/^make ([a-z]+)/gm)) assert.match(help, new RegExp(`make ${target} `));
+});
+
+test("another directory makes the same bytes", () => {
+  const copy = join(scratch, "elsewhere", "wasinit");
+  for (const name of ["assembly", "host", "Makefile", "asconfig.json", "package.json", "package-lock.json"])
+    cpSync(join(project, name), join(copy, name), { recursive: true });
+  for (const name of ["wamrx-sys", ".complete"])
+    cpSync(join(project, "build/vendor", name), join(copy, "build/vendor", name), { recursive: true });
+  symlinkSync(join(project, "node_modules"), join(copy, "node_modules"));
+  make(copy, "-o", "node_modules/.package-lock.json", "-o", "build/vendor/.complete", "build/init");
+  assert.ok(readFileSync(join(copy, "build/init")).equals(readFileSync(join(project, "build/init"))));
+  assert.doesNotMatch(readFileSync(join(copy, "build/make.log"), "utf8"), /host\/.*warning:/);
+});

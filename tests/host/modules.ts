@@ -1,0 +1,72 @@
+/** Modules that tests put in the place of the shipped logic, and hosts that have them inside. */
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import binaryen from "binaryen";
+
+export const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** The /init that is shipped. */
+export const SHIPPED = join(PROJECT, "build/init");
+
+/** Compiles WebAssembly's text format; names are kept, for the host's call stacks. */
+export function assemble(text: string): Uint8Array {
+  const module = binaryen.parseText(text);
+  try {
+    binaryen.setDebugInfo(true);
+    return module.emitBinary();
+  } finally {
+    module.dispose();
+  }
+}
+
+/**
+ * Compiles a policy in AssemblyScript as the shipped logic is compiled, but for the optimizer, which takes its time.
+ * The policy is `build/tests/policies/NAME.ts`; without `use` it takes the abort handler of the shipped logic.
+ */
+export function compile(name: string, source: string, use?: string): Uint8Array {
+  const { options } = JSON.parse(readFileSync(join(PROJECT, "asconfig.json"), "utf8"));
+  const directory = join(PROJECT, "build/tests/policies");
+  const [entry, outFile, config] = ["ts", "wasm", "json"].map((type) => join(directory, `${name}.${type}`));
+  const quick = { optimizeLevel: 0, shrinkLevel: 0, converge: false };
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(entry, source);
+  writeFileSync(config, JSON.stringify({ options: { ...options, ...quick, outFile, use: [use ?? options.use[0]] } }));
+  const asc = join(PROJECT, "node_modules/assemblyscript/bin/asc.js");
+  execFileSync(process.execPath, [asc, relative(PROJECT, entry), "--config", config], {
+    cwd: PROJECT,
+    stdio: ["ignore", "ignore", "pipe"], // what the compiler says is in the error
+  });
+  return readFileSync(outFile);
+}
+
+/** Fills a module up to `size` bytes with a custom section, which an engine skips. */
+export function pad(module: Uint8Array, size: number): Uint8Array {
+  const HEAD = 10; // bytes: the section's id, its size in five, the name's length, the name
+  const rest = size - module.length - HEAD;
+  if (rest < 0) throw new Error(`no room for a module of ${module.length} bytes: tests/host/room.sh makes ${size}`);
+  const length = rest + HEAD - 6;
+  const leb = [0, 7, 14, 21, 28].map((shift) => ((length >> shift) & 0x7f) | (shift < 28 ? 0x80 : 0));
+  return Buffer.concat([module, Buffer.from([0, ...leb, 3]), Buffer.from("pad"), Buffer.alloc(rest)]);
+}
+
+let room: { host: Buffer; at: number; size: number } | undefined;
+
+function makeRoom(): NonNullable<typeof room> {
+  execFileSync(join(PROJECT, "tests/host/room.sh"), { stdio: ["ignore", "inherit", "inherit"] });
+  const host = readFileSync(join(PROJECT, "build/tests/room/init"));
+  const filler = readFileSync(join(PROJECT, "build/tests/room/module"));
+  const at = host.indexOf(filler);
+  if (at < 0) throw new Error("build/tests/room/init has no room for a module");
+  return { host, at, size: filler.length };
+}
+
+/** Writes an /init to `path` that is the host with `module` as its logic. */
+export function writeHost(path: string, module: Uint8Array): void {
+  room ??= makeRoom();
+  const host = Buffer.from(room.host);
+  host.set(pad(module, room.size), room.at);
+  writeFileSync(path, host);
+  chmodSync(path, 0o755);
+}

@@ -1,0 +1,243 @@
+/**
+ * Pointers and lengths from a hostile module are refused: each import is called with each of its pointers wild in turn,
+ * and the rest so that nothing else can be wrong. What is asked for must not happen, and the host must not crash.
+ */
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { describe, test } from "node:test";
+import { imports } from "../abi.js";
+import { assemble } from "./modules.js";
+import { live, skip } from "./namespace.js";
+import { rows, shimDeclarations } from "./tables.js";
+import { RB_POWER_OFF, bytes, text, u32 } from "./wat.js";
+
+const EINVAL = -22;
+const EFAULT = -14;
+const ENAMETOOLONG = -36;
+const WASI_SUCCESS = 0;
+const WASI_FAULT = 21;
+const WASI_INVAL = 28;
+const WASI_NAMETOOLONG = 37;
+
+const PAGE = 65536; // bytes: all the memory that the module has
+const WILD = [PAGE, PAGE + 1, 0x7ffffffc, 0x7fffffff, 0x80000000, 0xfffffffc, 0xfffffffe, 0xffffffff];
+
+// Where things are in the module's memory; what is not named is 0.
+const ZEROS = 1024;
+const PATH = 2048;
+const LISTS = 3072;
+const GOOD = 4096;
+const WITH_NUL = 4200;
+const LENGTHS = 4304;
+const ONE = 4500;
+const LONG = 8192;
+const RESULTS = 36864;
+const PATH_MAX = 4096;
+
+/** Lists of one iovec each that leave the memory. */
+const BAD_PIECES = [
+  [PAGE, 1],
+  [PAGE - 1, 2],
+  [0, PAGE + 1],
+  [0, 0xffffffff],
+  [1, 0xffffffff],
+  [0xffffffff, 0xffffffff],
+  [0xfffffff8, 8],
+];
+
+/** What may stand in front of a string as its length that isn't, with the string's address. */
+const BAD_LENGTHS = [0xffffffff, 0xfffffffe, 0x80000000, 0x7fffffff, PAGE, PAGE - (LENGTHS + 5 * 16) + 1];
+
+const MEMORY = [
+  `(memory (export "memory") 1)`,
+  `(data (i32.const ${PATH}) "etc\\00\\00")`,
+  ...BAD_PIECES.map((piece, i) => `(data (i32.const ${LISTS + 8 * i}) "${bytes(u32(...piece))}")`),
+  text(GOOD, "/no/such"),
+  text(WITH_NUL, "/no\0such"),
+  ...BAD_LENGTHS.map((length, i) => `(data (i32.const ${LENGTHS + 16 * i - 4}) "${bytes(u32(length))}")`),
+  text(ONE, "A"),
+  text(LONG, "a".repeat(3 * PATH_MAX + 1)),
+  `(data (i32.const ${PAGE - 4}) "\\ff\\ff\\ff\\ff")`,
+];
+
+interface Call {
+  module: string;
+  name: string;
+  args: number[];
+  expected: number;
+}
+
+interface Parameter {
+  name: string;
+  tsType: string;
+}
+
+const BAD_STRINGS: [number, number][] = [
+  ...[1, 2, 3, PAGE - 3, PAGE - 1, ...WILD].map((address): [number, number] => [address, EFAULT]),
+  ...BAD_LENGTHS.map((_, i): [number, number] => [LENGTHS + 16 * i, EFAULT]),
+  [WITH_NUL, EINVAL],
+  [LONG, ENAMETOOLONG],
+];
+
+function isLength({ name }: Parameter): boolean {
+  return name === "count" || name === "nsubscriptions" || name.endsWith("_len");
+}
+
+function isPath({ name }: Parameter): boolean {
+  return /^(old_|new_)?path$/.test(name);
+}
+
+function isPointer(parameter: Parameter): boolean {
+  return /^(ptr|struct)<|^usize$/.test(parameter.tsType) && !isLength(parameter);
+}
+
+function replaced(list: number[], at: number, value: number): number[] {
+  return list.map((item, i) => (i === at ? value : item));
+}
+
+/** Arguments with which a call finds nothing wrong in its pointers. */
+function goodArguments(module: string, params: Parameter[]): number[] {
+  return params.map((parameter) => {
+    if (parameter.tsType.startsWith("string")) return GOOD;
+    if (isPath(parameter)) return PATH;
+    if (isPointer(parameter)) return ZEROS;
+    if (isLength(parameter)) return parameter.name.endsWith("path_len") ? 3 : 4;
+    return module !== "linux" && /(^|_|dir)fd$/.test(parameter.name) ? 3 : 0;
+  });
+}
+
+/** The calls in which one argument is wild. */
+function wildCalls(module: string, name: string, params: Parameter[]): Call[] {
+  const fault = module === "linux" ? EFAULT : WASI_FAULT;
+  const good = goodArguments(module, params);
+  return params.flatMap((parameter, i) => {
+    let bad: [number, number][] = [];
+    if (parameter.tsType === "string") bad = [[0, EFAULT], ...BAD_STRINGS];
+    else if (parameter.tsType === "string | null") bad = BAD_STRINGS;
+    else if (isPointer(parameter)) bad = [PAGE - 1, ...WILD].map((address) => [address, fault]);
+    else if (isLength(parameter)) bad = WILD.map((length) => [length, fault]);
+    return bad.map(([value, expected]) => ({ module, name, args: replaced(good, i, value), expected }));
+  });
+}
+
+const WASI = "wasi_snapshot_preview1";
+
+function wasiCalls(): Call[] {
+  const has = new Set(rows().map(({ name }) => name));
+  const declarations = shimDeclarations().filter(({ name }) => has.has(name));
+  const prestat = declarations.find(({ name }) => name === "fd_prestat_dir_name");
+  assert.ok(prestat);
+  prestat.params[1].name = "buf"; // `path` in WASI, but it is written to
+  const calls = declarations.flatMap(({ name, params }) => wildCalls(WASI, name, params));
+  const paths = declarations.flatMap(({ name, params }) =>
+    params.flatMap((parameter, i) => {
+      const good = goodArguments(WASI, params);
+      if (!isPath(parameter)) return [];
+      return [
+        { module: WASI, name, args: replaced(good, i + 1, 5), expected: WASI_INVAL }, // a 0 in it
+        { module: WASI, name, args: replaced(replaced(good, i, LONG), i + 1, PATH_MAX), expected: WASI_NAMETOOLONG },
+      ];
+    }),
+  );
+  // Of the name / only a byte is written, wherever it goes and however long the buffer is said to be.
+  for (const call of calls)
+    if (call.name === "fd_prestat_dir_name" && (call.args[1] === PAGE - 1 || call.args[1] === ZEROS))
+      call.expected = WASI_SUCCESS;
+  return [...calls, ...paths];
+}
+
+function listCalls(): Call[] {
+  const pieces = BAD_PIECES.flatMap((_, i) =>
+    ["fd_read", "fd_write", "fd_pread", "fd_pwrite"].map((name) => {
+      const offset = name.startsWith("fd_p") ? [0] : [];
+      return { module: WASI, name, args: [3, LISTS + 8 * i, 1, ...offset, ZEROS], expected: WASI_FAULT };
+    }),
+  );
+  const overflow = [
+    { module: WASI, name: "fd_write", args: [3, ZEROS, 0x20000001, ZEROS], expected: WASI_FAULT }, // 8 bytes each
+    { module: WASI, name: "poll_oneoff", args: [ZEROS, ZEROS, 0x05555556, ZEROS], expected: WASI_FAULT }, // 48
+    { module: WASI, name: "poll_oneoff", args: [ZEROS, ZEROS, 0x08000001, ZEROS], expected: WASI_FAULT }, // 32
+    { module: WASI, name: "poll_oneoff", args: [ZEROS, ZEROS, 0, ZEROS], expected: WASI_INVAL },
+  ];
+  return [...pieces, ...overflow];
+}
+
+/** A module that makes the calls and writes their results, 8 bytes each, to its standard output. */
+function hostile(calls: Call[]): Uint8Array {
+  const functions = rows().filter(({ name }) => name !== "proc_exit");
+  const types = new Map(functions.map((row) => [`${row.module}.${row.name}`, row]));
+  const imported = functions.map(({ module, name, params, result }) => {
+    const type = `${params.map((param) => `(param ${param})`).join(" ")} (result ${result})`;
+    return `(import "${module}" "${name}" (func $${module}.${name} ${type}))`;
+  });
+  const body = calls.map(({ module, name, args }, i) => {
+    const row = types.get(`${module}.${name}`);
+    assert.ok(row, name);
+    const list = args.map((value, at) => `(${row.params[at]}.const ${value})`).join(" ");
+    return `(i64.store (i32.const ${RESULTS + 8 * i}) (i64.extend_i32_s (call $${module}.${name} ${list})))`;
+  });
+  const list = `(data (i32.const ${LISTS + 512}) "${bytes(u32(RESULTS, 8 * calls.length))}")`;
+  return assemble(`(module ${[...imported, ...MEMORY, list].join("\n")}
+    (func $boot (export "boot")
+      (drop (call $linux.setenv (i32.const ${ONE}) (i32.const ${ONE}) (i32.const 1)))
+      ${body.join("\n")}
+      (drop (call $${WASI}.fd_write (i32.const 1) (i32.const ${LISTS + 512}) (i32.const 1) (i32.const ${ZEROS})))
+      (drop (call $linux.reboot (i32.const ${RB_POWER_OFF})))))`);
+}
+
+async function check(calls: Call[]): Promise<void> {
+  assert.ok(RESULTS + 8 * calls.length < PAGE - 4, "there is room for the results");
+  const life = await live({ module: hostile(calls) }).ends("power-off or halt");
+  const results = life.read("console");
+  assert.equal(results.length, 8 * calls.length, life.log.join("\n"));
+  const wrong = calls.flatMap(({ name, args, expected }, i) => {
+    const result = Number(results.readBigInt64LE(8 * i));
+    return result === expected ? [] : [`${name}(${args.join(", ")}) = ${result}, not ${expected}`];
+  });
+  assert.deepEqual(wrong, []);
+  assert.deepEqual(life.log, [], "nothing is logged, not even by syslog");
+}
+
+describe("bad pointers from a hostile module are refused", { skip, concurrency: true }, () => {
+  const linux = imports().filter(({ module }) => module === "linux");
+
+  test("linux: strings out of memory, with a false length, with a 0, too long; buffers out of memory", async () => {
+    const calls = linux.flatMap(({ name, params }) => wildCalls("linux", name, params));
+    assert.ok(calls.length > 400, `${calls.length} calls`);
+    await check(calls);
+  });
+
+  test("WASI: pointers and lengths out of memory, paths with a 0, paths too long", async () => {
+    const calls = wasiCalls();
+    assert.ok(calls.length > 500, `${calls.length} calls`);
+    await check(calls);
+  });
+
+  test("WASI: lists of pieces out of memory, and of a length that overflows", () => check(listCalls()));
+
+  test("a wrong expectation is seen", async () => {
+    const call = { module: "linux", name: "chdir", args: [PAGE], expected: 0 };
+    await assert.rejects(check([call]), /chdir\(65536\) = -14, not 0/);
+  });
+});
+
+describe("strings", { skip }, () => {
+  const names = ["ascii", "größe", "€", "😀", "\ud800x", "x\udc00", "\udc00\ud800", "\ud83d", "a".repeat(255)];
+  const onDisk = ["ascii", "größe", "€", "😀", "\ufffdx", "x\ufffd", "\ufffd\ufffd", "\ufffd", "a".repeat(255)];
+
+  test("cross as UTF-8; half of a surrogate pair is U+FFFD", async () => {
+    const calls = names.map((_, i) => `(drop (call $mkdir (i32.const ${2048 + 1024 * i}) (i32.const 0x1ed)))`);
+    const module = assemble(`(module
+      (import "linux" "mkdir" (func $mkdir (param i32 i32) (result i32)))
+      (import "linux" "reboot" (func $reboot (param i32) (result i32)))
+      (memory (export "memory") 1)
+      ${names.map((name, i) => text(2048 + 1024 * i, `/out/names/${name}`)).join("\n")}
+      ${text(1024, "/out/names")}
+      (func $boot (export "boot")
+        (drop (call $mkdir (i32.const 1024) (i32.const 0x1ed)))
+        ${calls.join("\n")}
+        (drop (call $reboot (i32.const ${RB_POWER_OFF})))))`);
+    const life = await live({ module }).ends("power-off or halt");
+    assert.deepEqual(new Set(readdirSync(life.path("names"))), new Set(onDisk));
+  });
+});

@@ -1,0 +1,87 @@
+/** The imports as the host has them: the rows of its tables, and the functions of C that they name; and as WASI has them. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { PROJECT } from "./modules.js";
+
+export type WasmType = "i32" | "i64";
+
+export interface Row {
+  module: string;
+  name: string;
+  /** As the engine checks it. */
+  params: WasmType[];
+  result: WasmType | null;
+  /** As C has it, without the first parameter. */
+  cParams: { name: string; type: string }[];
+  cResult: string;
+}
+
+const FILES = [
+  ["linux", "host/linux.c"],
+  ["wasi_snapshot_preview1", "host/wasi.c"],
+] as const;
+
+const ROW = /\{ "(\w+)", (\w+), "\(([iI]*)\)([iI]?)", NULL \}/g;
+
+function wasmType(letter: string): WasmType {
+  return letter === "I" ? "i64" : "i32";
+}
+
+function functionsOf(source: string): Map<string, Pick<Row, "cParams" | "cResult">> {
+  const functions = new Map<string, Pick<Row, "cParams" | "cResult">>();
+  for (const [, result, name, params] of source.matchAll(/^static (\w+)\n(\w+)\(wasm_exec_env_t env([^)]*)\)\n\{/gm)) {
+    const list = [...params.matchAll(/,\s+(\w+) (\w+)/g)].map(([, type, param]) => ({ name: param, type }));
+    functions.set(name, { cParams: list, cResult: result });
+  }
+  return functions;
+}
+
+/** Lists the rows of both tables, in their order. */
+export function rows(): Row[] {
+  return FILES.flatMap(([module, file]) => {
+    const source = readFileSync(join(PROJECT, file), "utf8");
+    const functions = functionsOf(source);
+    return [...source.matchAll(ROW)].map(([, name, symbol, params, result]) => {
+      const c = functions.get(symbol);
+      if (!c) throw new Error(`${file}: the row "${name}" names ${symbol}, which is no import's function`);
+      return { module, name, params: [...params].map(wasmType), result: result ? wasmType(result) : null, ...c };
+    });
+  });
+}
+
+/** How many rows there are, whatever they look like: `rows` must have understood all. */
+export function countRows(): number {
+  return FILES.reduce((sum, [, file]) => {
+    const table = readFileSync(join(PROJECT, file), "utf8").split("static NativeSymbol imports[]")[1] ?? "";
+    return sum + (table.match(/^ *\{ ?"/gm)?.length ?? 0);
+  }, 0);
+}
+
+/** AssemblyScript's declarations of WASI preview 1. */
+export const SHIM = join(PROJECT, "node_modules/@assemblyscript/wasi-shim/assembly/bindings/wasi_snapshot_preview1.ts");
+
+export interface Declaration {
+  name: string;
+  params: { name: string; tsType: string; wasmType: WasmType }[];
+  result: WasmType | null;
+}
+
+/** Lists the functions of WASI preview 1, with the types' aliases looked up. */
+export function shimDeclarations(): Declaration[] {
+  const text = readFileSync(SHIM, "utf8").replace(/\/\*[^]*?\*\/|\/\/.*/g, "");
+  const aliases = new Map([...text.matchAll(/type (\w+) = (\w+);/g)].map(([, name, type]) => [name, type]));
+  const wasm = (type: string): WasmType => {
+    const alias = aliases.get(type);
+    if (alias && alias !== type) return wasm(alias);
+    return /^[iu]64$/.test(type) ? "i64" : "i32";
+  };
+  return [...text.matchAll(/declare function (\w+)\(([^)]*)\): (\w+)/g)].map(([, name, params, result]) => ({
+    name,
+    params: [...params.matchAll(/(\w+): *([\w<>]+)/g)].map(([, param, tsType]) => ({
+      name: param,
+      tsType,
+      wasmType: wasm(tsType),
+    })),
+    result: result === "void" ? null : wasm(result),
+  }));
+}

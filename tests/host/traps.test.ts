@@ -1,0 +1,181 @@
+/** A logic that fails does not take the machine with it: the host tells where, keeps reaping, and starts it again. */
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { assemble, compile } from "./modules.js";
+import { type Life, live, script, skip } from "./namespace.js";
+import { KEPT, RB_POWER_OFF, text } from "./wat.js";
+
+/** A module that fails at its first start, and at its second, of which `kept` tells, runs /etc/second and ends. */
+function failing(...functions: string[]): Uint8Array {
+  return assemble(`(module
+    (import "linux" "spawn" (func $spawn (param i32) (result i32)))
+    (import "linux" "waitpid" (func $waitpid (param i32 i32) (result i64)))
+    (import "linux" "reboot" (func $reboot (param i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+    (memory (export "memory") 1)
+    ${KEPT}
+    ${text(2048, "/etc/first")}
+    ${text(3072, "/etc/second")}
+    ${functions.join("\n")}
+    (func $outer (call $fail))
+    (func $boot (export "boot")
+      (i32.store (i32.const 1028) (i32.add (i32.load (i32.const 1028)) (i32.const 1)))
+      (if (i32.eq (i32.load (i32.const 1028)) (i32.const 1)) (then
+        (drop (call $spawn (i32.const 2048)))
+        (call $outer)))
+      (drop (call $waitpid (call $spawn (i32.const 3072)) (i32.const 0)))
+      (drop (call $reboot (i32.const ${RB_POWER_OFF})))))`);
+}
+
+const FILES = { "/etc/first": script("true"), "/etc/second": script("echo second >/out/second") };
+
+async function survives(module: Uint8Array, files: Record<string, string> = FILES): Promise<Life> {
+  const life = await live({ module, files }).ends("power-off or halt");
+  assert.equal(life.read("second").toString(), "second\n");
+  return life;
+}
+
+/** The log, without where in the module a function is. */
+function logOf(life: Life): string[] {
+  return life.log.map((line) => line.replace(/: 0x[0-9a-f]+ - /, ": "));
+}
+
+describe("a trap is survived", { skip, concurrency: true }, () => {
+  for (const [name, reason, body] of [
+    ["unreachable", "unreachable", "unreachable"],
+    ["a store beyond the memory", "out of bounds memory access", "(i32.store (i32.const 65533) (i32.const 0))"],
+    ["a load at the highest address", "out of bounds memory access", "(drop (i32.load8_u (i32.const 0xffffffff)))"],
+    ["a division by zero", "integer divide by zero", "(drop (i32.div_u (i32.const 1) (i32.load (i32.const 0))))"],
+    ["an overflow", "integer overflow", "(drop (i32.div_s (i32.const 0x80000000) (i32.load (i32.const 512))))"],
+    ["a wrong element of a table", "undefined element", "(call_indirect (i32.const 9))"],
+  ]) {
+    test(`${name}: the log names the reason and the functions`, async () => {
+      const minusOne = '(table 1 funcref) (data (i32.const 512) "\\ff\\ff\\ff\\ff")';
+      const life = await survives(failing(`${minusOne} (func $fail ${body})`));
+      const expected = [
+        "<2>#00: fail",
+        "<2>#01: outer",
+        "<2>#02: boot",
+        `<2>the logic has ended: Exception: ${reason}`,
+      ];
+      assert.deepEqual(logOf(life), expected);
+    });
+  }
+
+  test("a stack overflow: the log names the reason and the functions", async () => {
+    const log = logOf(await survives(failing("(func $fail (call $fail))")));
+    assert.equal(log.length, 33, "the innermost functions are enough");
+    assert.equal(log[0], "<2>#00: fail");
+    assert.equal(log.at(-2), "<2>...");
+    assert.equal(log.at(-1), "<2>the logic has ended: Exception: wasm operand stack overflow");
+  });
+
+  test("proc_exit ends the logic: the log names the status", async () => {
+    const log = logOf(await survives(failing("(func $fail (call $proc_exit (i32.const 70)))")));
+    assert.equal(log[0], "<2>#00: proc_exit");
+    assert.equal(log.at(-1), "<2>the logic has ended: Exception: proc_exit(70)");
+  });
+
+  const ZOMBIES = "grep -l '^State:.Z' /proc/[0-9]*/status 2>/dev/null | wc -l >/out/zombies";
+
+  test("services run on and orphans are reaped meanwhile", async () => {
+    const first = script(
+      "sh -c 'sleep 0.3' &", // an orphan that ends while there is no logic
+      "setsid sh -c 'while :; do echo tick >>/out/ticks; sleep 0.1; done' &",
+    );
+    const count = "wc -l </out/ticks >/out/count";
+    const second = script("mount -t proc none /proc", count, ZOMBIES, "echo second >/out/second");
+    const files = { "/etc/first": first, "/etc/second": second };
+    const life = await survives(failing("(func $fail unreachable)"), files);
+    assert.ok(Number(life.read("count")) >= 5, "it ticked on");
+    assert.equal(life.read("zombies").toString().trim(), "0", "zombies");
+  });
+
+  test("orphans that never cease do not keep the logic from starting again", async () => {
+    const first = script("setsid sh -c 'while :; do (sleep 0.1 &); sleep 0.1; done' &");
+    const started = Date.now();
+    await survives(failing("(func $fail unreachable)"), { ...FILES, "/etc/first": first });
+    assert.ok(Date.now() - started < 10000, "it started again in good time");
+  });
+
+  test("a boot that returns is called again: what is kept is as it was, all else as new", async () => {
+    // Each start dirties a second page of memory and a global, which the next must find clean.
+    const module = assemble(`(module
+      (import "linux" "reboot" (func $reboot (param i32) (result i32)))
+      (memory (export "memory") 2)
+      ${KEPT}
+      (global $global (mut i32) (i32.const 7))
+      (func $check
+        (if (i32.or (i32.load (i32.const 70000)) (i32.ne (global.get $global) (i32.const 7))) (then unreachable))
+        (i32.store (i32.const 70000) (i32.const 1))
+        (global.set $global (i32.const 8)))
+      (func (export "boot")
+        (call $check)
+        (i32.store (i32.const 1040) (i32.add (i32.load (i32.const 1040)) (i32.const 1)))
+        (if (i32.eq (i32.load (i32.const 1040)) (i32.const 3)) (then
+          (drop (call $reboot (i32.const ${RB_POWER_OFF})))))))`);
+    const life = await live({ module }).ends("power-off or halt");
+    assert.deepEqual(life.log, Array(2).fill("<2>the logic has ended: its `boot` returned"));
+  });
+});
+
+describe("a trap of the logic in AssemblyScript", { skip, concurrency: true }, () => {
+  test("an assertion that fails: the log has its text, file and line", async () => {
+    const module = compile(
+      "assertion",
+      `import "../../../assembly/abort";
+      import { reboot, RB_POWER_OFF } from "../../../assembly/linux";
+      export const kept: StaticArray<i64> = [0];
+      function failing(n: i64): void {
+        assert(n != 0, "kept says so");
+      }
+      export function boot(): void {
+        const n = kept[0]++;
+        failing(n);
+        reboot(RB_POWER_OFF);
+      }`,
+    );
+    const life = await live({ module }).ends("power-off or halt");
+    assert.deepEqual(life.log.slice(0, 2), ["<2>abort: kept says so", "<2>at build/tests/policies/assertion.ts:5"]);
+    const functions = [
+      "assembly/abort/abort",
+      "build/tests/policies/assertion/failing",
+      "build/tests/policies/assertion/boot",
+    ];
+    const expected = functions.map((name, i) => `<2>#0${i}: ${name}`);
+    assert.deepEqual(logOf(life).slice(2), [...expected, "<2>the logic has ended: Exception: unreachable"]);
+  });
+
+  /** The shipped logic, which has trapped once while /etc/boot and a service were running. */
+  const TRAPPED = compile(
+    "trapped",
+    `import "../../../assembly/abort";
+    import { Phase, life } from "../../../assembly/life";
+    import { spawn } from "../../../assembly/linux";
+    import { boot as live } from "../../../assembly/index";
+    export { kept } from "../../../assembly/life";
+    export function boot(): void {
+      if (life.phase != Phase.SetUp) return live();
+      spawn("/etc/service");
+      life.phase = Phase.Boot;
+      life.pid = spawn("/etc/boot");
+      unreachable();
+    }`,
+  );
+  const SERVICE = script("while :; do sleep 0.1; done");
+
+  test("the stage that is running is taken up, not started again", async () => {
+    const boot = script("echo up >>/out/boots", "sleep 2", "touch /poweroff");
+    const life = live({ module: TRAPPED, files: { "/etc/boot": boot, "/etc/service": SERVICE } });
+    await life.ends("power-off or halt");
+    assert.equal(life.read("boots").toString(), "up\n");
+    assert.ok(life.log.includes("<6>/etc/boot exited with status 0"), life.shown());
+  });
+
+  test("a stage that ended while there was no logic is not waited for", async () => {
+    const boot = script("echo up >>/out/boots", "touch /poweroff");
+    const life = live({ module: TRAPPED, files: { "/etc/boot": boot, "/etc/service": SERVICE } });
+    await life.ends("power-off or halt");
+    assert.equal(life.read("boots").toString(), "up\n");
+  });
+});
