@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { life } from "./life.js";
+import { KERNEL, type File } from "./qemu.js";
+
+const MEMORY = 512; // MiB: both kernels, with an initramfs each
+
+const SECOND: File = {
+  initramfs: {
+    "/etc/boot": "#!/bin/sh\nreport mark </etc/mark\nreport cmdline </proc/cmdline\npoweroff\n",
+    "/etc/mark": "of the second initramfs\n",
+  },
+};
+const FIRST = "#!/bin/sh\nreport first here\n";
+const FILES = { "/etc/boot": FIRST, "/kernel": { copy: KERNEL }, "/kernel.initramfs": SECOND };
+
+// Longer than the 1023 bytes that the original took.
+const WORDS = Array.from({ length: 100 }, (_, n) => `word.number=${n}`).join(" ");
+const CMDLINE = `console=ttyS0 panic=-1 ${WORDS} mark=second`;
+
+life(
+  "kexec of /kernel",
+  {
+    files: { ...FILES, "/kernel.cmdline": `${CMDLINE} \n\n`, "/etc/reboot": "#!/bin/sh\nreport reboot here\n" },
+    memory: MEMORY,
+  },
+  {
+    "starts a second kernel": (told) => {
+      told.one("first");
+      assert.equal(told.life.console.match(/Linux version/g)?.length, 2);
+    },
+    "gives it /kernel.initramfs": (told) => assert.equal(told.one("mark"), "of the second initramfs"),
+    "gives it /kernel.cmdline, whole and trimmed": (told) => assert.equal(told.one("cmdline"), CMDLINE),
+    "comes after /etc/reboot, and loads before it ends anything": (told) => {
+      told.one("reboot");
+      told.logged(
+        "running /etc/reboot",
+        "/etc/reboot exited with status 0",
+        "loading /kernel",
+        "ending all processes",
+        "syncing",
+        "starting the new kernel",
+      );
+    },
+    "leaves a machine that powers off": (told) => told.ended("power-off"),
+  },
+);
+
+life(
+  "kexec without /kernel.cmdline",
+  { files: FILES, memory: MEMORY, append: "mark=first" },
+  {
+    "starts the second kernel with the first one's": (told) => {
+      assert.equal(told.one("mark"), "of the second initramfs");
+      assert.equal(told.one("cmdline"), "console=ttyS0 panic=-1 mark=first");
+    },
+    "leaves a machine that powers off": (told) => told.ended("power-off"),
+  },
+);
+
+life(
+  "kexec without /kernel.initramfs",
+  {
+    files: { "/etc/boot": FIRST, "/kernel": { copy: KERNEL }, "/kernel.cmdline": "console=ttyS0 panic=-1 mark=bare" },
+    memory: MEMORY,
+  },
+  {
+    "starts the kernel with none, and this one then lacks a root": (told) => {
+      assert.match(told.life.console, /Command line: console=ttyS0 panic=-1 mark=bare\n/);
+      told.ended("panic");
+      assert.match(told.life.console, /Kernel panic - not syncing: VFS: Unable to mount root fs/);
+    },
+  },
+);

@@ -1,0 +1,262 @@
+/**
+ * A machine to boot: QEMU, the kernel, and an initramfs made for it.
+ *
+ * The console (ttyS0) shows the kernel's log and what the stages print. The report (ttyS1) is written by programs in
+ * the guest with `report NAME TEXT…`, or `… | report NAME`, one line `NAME: TEXT` each. A test's verdict rests on the
+ * report, on how the machine ended, and on lines of the log; never on the absence of errors.
+ */
+import { spawn, execFileSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
+export const KERNEL = resolve(REPOSITORY, process.env.KERNEL ?? "build/kernel/vmlinuz");
+const QEMU = process.env.QEMU ?? "qemu-system-x86_64";
+const INIT = resolve(REPOSITORY, process.env.INIT ?? "build/init");
+
+/** A file of the initramfs: its text (mode 755 if it begins with `#!`, else 644), or what to do instead. */
+export type File = string | { text: string | Buffer; mode: number } | { copy: string } | { link: string } | Initramfs;
+
+/** An initramfs in the initramfs, by the files that it has over the base. */
+export interface Initramfs {
+  initramfs: Record<string, File>;
+}
+
+export interface Setup {
+  /** The initramfs by path, over a base that has busybox and `report`. */
+  files?: Record<string, File>;
+  /** Words for the kernel's command line, behind those that every machine gets. */
+  append?: string;
+  /** What becomes /init: build/init unless said. */
+  init?: File;
+  /** MiB */
+  memory?: number;
+  /** How long the machine may run. */
+  seconds?: number;
+  /** What is done to the machine from outside while it runs. */
+  meanwhile?: (machine: Machine) => Promise<void>;
+}
+
+/**
+ * How a machine ended. `reboot` and `power-off` are what the kernel announced and QEMU saw; a reset that nobody
+ * announced is a crash.
+ */
+export type End = "power-off" | "reboot" | "halt" | "panic" | "crash" | "time-out";
+
+export interface Life {
+  end: End;
+  console: string;
+  report: string;
+  /** Seconds. */
+  took: number;
+}
+
+const REPORT = `#!/bin/sh
+# Not a redirection of the stage's own: that would make ttyS1 the controlling terminal of its session.
+name=$1
+shift
+if [ $# -gt 0 ]; then echo "$name: $*"; else sed "s/^/$name: /"; fi >/dev/ttyS1
+`;
+
+function script(name: string, ...args: string[]): string {
+  const env = { ...process.env, KERNEL, QEMU, COMPRESS: "gzip -1n" };
+  const options = { cwd: REPOSITORY, env, encoding: "utf8", stdio: "pipe" } as const; // Warnings of one that succeeds
+  return execFileSync(join(REPOSITORY, "tests/boot", name), args, options); // are not shown.
+}
+
+/** Runs `what` with a directory to work in. */
+function within<T>(what: (work: string) => T): T {
+  const work = mkdtempSync(join(tmpdir(), "wasinit-"));
+  try {
+    return what(work);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
+
+function put(root: string, path: string, file: File): void {
+  const target = join(root, path);
+  mkdirSync(dirname(target), { recursive: true });
+  if (typeof file == "string") return put(root, path, { text: file, mode: file.startsWith("#!") ? 0o755 : 0o644 });
+  if ("link" in file) return symlinkSync(file.link, target);
+  if ("copy" in file) return cpSync(file.copy, target);
+  if ("initramfs" in file) return within((work) => cpSync(makeInitramfs(work, file.initramfs), target));
+  writeFileSync(target, file.text);
+  chmodSync(target, file.mode);
+}
+
+let base = "";
+
+/** The root that has busybox: made once, it takes half a second. */
+function baseRoot(): string {
+  if (base) return base;
+  base = mkdtempSync(join(tmpdir(), "wasinit-"));
+  process.on("exit", () => rmSync(base, { recursive: true }));
+  script("busybox.sh", base);
+  put(base, "/bin/report", REPORT);
+  return base;
+}
+
+/** Makes an initramfs of the base and `files`; leaves it in `work`, which has to be there. */
+function makeInitramfs(work: string, files: Record<string, File>, init: File = { copy: INIT }): string {
+  const root = join(work, "root");
+  const image = join(work, "initramfs.gz");
+  cpSync(baseRoot(), root, { recursive: true, verbatimSymlinks: true });
+  for (const [path, file] of Object.entries(files)) put(root, path, file);
+  put(work, "init", init);
+  script("initramfs.sh", root, image, join(work, "init"));
+  rmSync(root, { recursive: true });
+  return image;
+}
+
+/** A place that QEMU connects to; keeps all it is sent. */
+class Channel {
+  text = "";
+  readonly closed: Promise<void>;
+  private readonly server: Server;
+  private socket?: Socket;
+  private watchers: (() => void)[] = [];
+
+  constructor(readonly path: string) {
+    this.server = createServer();
+    this.closed = new Promise((resolve) => this.server.once("connection", (socket) => this.take(socket, resolve)));
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.server.listen(this.path, resolve));
+  }
+
+  close(): void {
+    this.server.close();
+    this.socket?.destroy();
+  }
+
+  send(text: string): void {
+    this.socket?.write(text);
+  }
+
+  /** Calls `seen` once, as soon as `pattern` has been received. */
+  watch(pattern: RegExp, seen: () => void): void {
+    const watcher = () => {
+      if (!pattern.test(this.text)) return;
+      this.watchers = this.watchers.filter((other) => other != watcher);
+      seen();
+    };
+    this.watchers.push(watcher);
+    watcher();
+  }
+
+  private take(socket: Socket, closed: () => void): void {
+    this.socket = socket;
+    socket.setEncoding("utf8");
+    socket.on("data", (text: string) => {
+      this.text += text.replaceAll("\r", "");
+      for (const watcher of this.watchers) watcher();
+    });
+    socket.on("error", closed); // QEMU was killed
+    socket.on("close", closed);
+  }
+}
+
+/** A machine that runs. */
+export class Machine {
+  constructor(
+    private readonly console: Channel,
+    private readonly report: Channel,
+    private readonly monitor: Channel,
+  ) {}
+
+  /** Waits until the console has shown `pattern`. */
+  shows(pattern: RegExp): Promise<void> {
+    return new Promise((resolve) => this.console.watch(pattern, resolve));
+  }
+
+  /** Waits until the guest has reported `pattern`. */
+  reports(pattern: RegExp): Promise<void> {
+    return new Promise((resolve) => this.report.watch(pattern, resolve));
+  }
+
+  /** Presses keys on the machine's keyboard, all at once. */
+  presses(...keys: string[]): void {
+    this.qmp("send-key", { keys: keys.map((data) => ({ type: "qcode", data })) });
+  }
+
+  /** Pulls the plug. */
+  quits(): void {
+    this.qmp("quit");
+  }
+
+  qmp(execute: string, args: object = {}): void {
+    this.monitor.send(JSON.stringify({ execute, arguments: args }) + "\n");
+  }
+}
+
+/** No -cpu: QEMU's plainest one has nothing that a program built for its build machine's could lean on. */
+function qemuArguments(setup: Setup, initramfs: string, work: string): string[] {
+  const accel = script("accel.sh").trim();
+  const append = `console=ttyS0 panic=-1 ${setup.append ?? ""}`;
+  return [
+    ...["-nodefaults", "-no-reboot", "-display", "none", "-accel", accel, "-m", `${setup.memory ?? 256}`],
+    ...["-chardev", `socket,id=console,path=${work}/console`, "-serial", "chardev:console"],
+    ...["-chardev", `socket,id=report,path=${work}/report`, "-serial", "chardev:report"],
+    ...["-qmp", `unix:${work}/monitor`],
+    ...["-kernel", KERNEL, "-initrd", initramfs, "-append", append.trim()],
+  ];
+}
+
+function howItEnded(status: number | null, console: string, events: string): End {
+  if (/Kernel panic - not syncing/.test(console)) return "panic";
+  if (status == 124) return "time-out"; // timeout(1)
+  if (/reboot: System halted\n/.test(console)) return "halt";
+  if (/"reason": "guest-shutdown"/.test(events) && /reboot: Power down\n/.test(console)) return "power-off";
+  if (/"reason": "guest-reset"/.test(events) && /reboot: Restarting system\n/.test(console)) return "reboot";
+  return "crash";
+}
+
+async function run(args: string[], seconds: number): Promise<{ status: number | null; errors: string }> {
+  // timeout(1) ends QEMU even if this process is killed.
+  const child = spawn("timeout", [`${seconds}`, QEMU, ...args], { stdio: ["ignore", "inherit", "pipe"] });
+  let errors = "";
+  child.stderr.on("data", (text: Buffer) => (errors += text));
+  const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { status, errors };
+}
+
+async function live(setup: Setup, work: string, channels: Channel[]): Promise<Life> {
+  const [console, report, monitor] = channels as [Channel, Channel, Channel];
+  const initramfs = makeInitramfs(work, setup.files ?? {}, setup.init);
+  const args = qemuArguments(setup, initramfs, work);
+  const machine = new Machine(console, report, monitor);
+  monitor.watch(/QMP/, () => machine.qmp("qmp_capabilities"));
+  // A halted machine stays on for ever; the pause lets it show if it does anything else.
+  console.watch(/reboot: System halted\n/, () => setTimeout(() => machine.quits(), 500));
+  const begin = performance.now();
+  const end = run(args, setup.seconds ?? 60);
+  let failure: unknown;
+  setup.meanwhile?.(machine).catch((error: unknown) => {
+    failure = error;
+    machine.quits();
+  });
+  const { status, errors } = await end;
+  const took = (performance.now() - begin) / 1000;
+  if (status != 0 && status != 124) throw new Error(`${QEMU} failed with status ${status}: ${errors}`);
+  await Promise.all(channels.map((channel) => channel.closed));
+  if (failure) throw failure;
+  return { end: howItEnded(status, console.text, monitor.text), console: console.text, report: report.text, took };
+}
+
+/** Boots a machine and waits for its end. */
+export async function boot(setup: Setup): Promise<Life> {
+  const work = mkdtempSync(join(tmpdir(), "wasinit-"));
+  const channels = ["console", "report", "monitor"].map((name) => new Channel(join(work, name)));
+  try {
+    await Promise.all(channels.map((channel) => channel.listen()));
+    return await live(setup, work, channels);
+  } finally {
+    for (const channel of channels) channel.close();
+    rmSync(work, { recursive: true });
+  }
+}
