@@ -19,12 +19,11 @@ function isSuite(result: Result): boolean {
   return result.details.type === "suite" || result.name === result.file; // a whole file is no test
 }
 
-function line(mark: string, result: Result): string {
+function line(mark: string, suites: string[], result: Result): string {
   const seconds = (result.details.duration_ms / 1000).toFixed(1);
-  const why = result.skip
-    ? `  (skipped: ${result.skip === true ? "no reason given" : result.skip})`
-    : `  (${seconds} s)`;
-  return `${"  ".repeat(result.nesting)}${mark} ${result.name}${why}\n`;
+  const why = result.skip === true ? "no reason given" : result.skip;
+  const note = result.skip ? `skipped: ${why}` : `${seconds} s`;
+  return `${mark} ${[...suites.slice(0, result.nesting), result.name].join(": ")}  (${note})\n`;
 }
 
 function explain(result: Result): string {
@@ -36,8 +35,10 @@ function explain(result: Result): string {
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const count: Count = { passed: 0, failed: 0, skipped: 0 };
   const failures: string[] = [];
+  const suites: string[] = []; // the names around the test that comes next, outermost first
   for await (const { type, data } of events) {
     if (type === "test:stderr" || type === "test:stdout") yield data.message;
+    if (type === "test:start") suites[data.nesting] = data.name;
     if (type !== "test:pass" && type !== "test:fail") continue;
     const result = data as Result;
     if (type === "test:fail") failures.push(explain(result));
@@ -48,7 +49,7 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
     if (result.skip) count.skipped++;
     else if (type === "test:pass") count.passed++;
     else count.failed++;
-    yield line(result.skip ? "-" : type === "test:pass" ? "✓" : "✗", result);
+    yield line(result.skip ? "-" : type === "test:pass" ? "✓" : "✗", suites, result);
   }
   yield failures.join("");
   const skipped = count.skipped ? `, ${count.skipped} skipped` : "";
