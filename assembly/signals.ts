@@ -22,7 +22,7 @@ function note(request: Request, format: string, signal: i32): bool {
 }
 
 /**
- * Takes note of what a signal asks for, as busybox's and sysvinit's commands send it.
+ * Takes note of what a signal asks for, as busybox's `reboot`, `poweroff` and `halt` send it.
  * @param signal what sigtimedwait(2) returned.
  * @returns whether the running stage is to end.
  */
