@@ -10,8 +10,13 @@
 #include <unistd.h>
 
 #include "imports.h"
+#include "last_resort.h"
 #include "log.h"
 #include "vm.h"
+
+/* in milliseconds */
+#define SECOND 1000
+#define MINUTE (60 * SECOND)
 
 /* The module, as asc made it: see module.S. */
 extern uint8_t module[], module_end[];
@@ -67,6 +72,7 @@ block_signals(void)
 
     (void)!signal(SIGCHLD, SIG_DFL); /* who execs PID 1 may have it ignored, and then nothing is to be waited for */
     (void)!sigfillset(&signals);
+    (void)!sigdelset(&signals, SIGVTALRM); /* the watchdog's */
     (void)!sigprocmask(SIG_SETMASK, &signals, NULL);
 }
 
@@ -87,6 +93,18 @@ reap_for(int64_t time)
     }
 }
 
+/* Whether the logic has ended five times within a minute, now among them. */
+static bool
+ends_too_often(void)
+{
+    static int64_t ends[5];
+    static unsigned count;
+    const unsigned most = sizeof(ends) / sizeof(*ends);
+
+    ends[count++ % most] = milliseconds();
+    return count >= most && milliseconds() - ends[count % most] < MINUTE;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -94,10 +112,15 @@ main(int argc, char **argv)
         return answer(argc, argv);
     block_signals();
     take_arguments(argc, argv);
-    bool loaded = vm_load(module, (uint32_t)(module_end - module));
-    for (;;) {
-        if (loaded)
-            vm_run();
-        reap_for(1000);
+    if (!vm_load(module, (uint32_t)(module_end - module)))
+        last_resort();
+    for (int64_t delay = SECOND;; delay *= 2) {
+        const int64_t start = milliseconds();
+        vm_run();
+        if (ends_too_often())
+            last_resort();
+        if (milliseconds() - start >= MINUTE)
+            delay = SECOND;
+        reap_for(delay);
     }
 }

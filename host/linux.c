@@ -20,6 +20,7 @@
 #include "imports.h"
 #include "log.h"
 #include "vm.h"
+#include "watchdog.h"
 
 #define SIGNALS 64 /* of the kernel */
 
@@ -273,6 +274,7 @@ linux_read(wasm_exec_env_t env, int32_t fd, uint32_t buf, uint32_t count)
 {
     void *bytes = vm_memory(env, buf, count);
 
+    watchdog_reset();
     return bytes ? result(read(fd, bytes, count)) : -EFAULT;
 }
 
@@ -369,9 +371,11 @@ static int64_t
 linux_waitpid(wasm_exec_env_t env, int32_t pid, int32_t options)
 {
     int status = 0;
-    pid_t child = waitpid(pid, &status, options);
 
     (void)env;
+    if (!(options & WNOHANG))
+        watchdog_reset();
+    pid_t child = waitpid(pid, &status, options);
     return child < 0 ? -errno : (int64_t)status << 32 | child;
 }
 
@@ -410,6 +414,7 @@ linux_sigtimedwait(wasm_exec_env_t env, uint64_t set, int64_t timeout)
     struct timespec time = { .tv_sec = timeout / 1000, .tv_nsec = timeout % 1000 * 1000000 };
 
     (void)env;
+    watchdog_reset();
     return result(sigtimedwait(&signals, NULL, timeout < 0 ? NULL : &time));
 }
 

@@ -7,10 +7,12 @@
 #include "imports.h"
 #include "log.h"
 #include "platform/arena.h"
+#include "watchdog.h"
 
 #ifndef STACK_SIZE
 #define STACK_SIZE (16 * 1024) /* bytes, of the interpreter, which clears them: the logic uses less than 1 kB */
 #endif
+#define MEMORY_MAX 1024 /* pages of 64 kB, that a module may grow to whatever it says itself */
 #define KEPT_MAX 64 /* bytes */
 
 static wasm_module_t loaded;
@@ -107,16 +109,24 @@ find_kept(wasm_module_inst_t instance)
 }
 
 static const char *
-run_boot(wasm_module_inst_t instance)
+call_boot(wasm_exec_env_t env)
 {
+    wasm_module_inst_t instance = wasm_runtime_get_module_inst(env);
     wasm_function_inst_t boot = wasm_runtime_lookup_function(instance, "boot");
-    wasm_exec_env_t env = wasm_runtime_create_exec_env(instance, STACK_SIZE);
 
-    if (!boot || !env)
-        return boot ? "no memory for its stack" : "it exports no function `boot`";
+    if (!boot)
+        return "it exports no function `boot`";
     if (wasm_runtime_call_wasm(env, boot, 0, NULL))
         return "its `boot` returned";
     return wasm_runtime_get_exception(instance);
+}
+
+static const char *
+run_boot(wasm_module_inst_t instance)
+{
+    wasm_exec_env_t env = wasm_runtime_create_exec_env(instance, STACK_SIZE);
+
+    return env ? watchdog_call(call_boot, env) : "no memory for its stack";
 }
 
 void
@@ -124,7 +134,8 @@ vm_run(void)
 {
     static bool again;
     void *mark = arena_mark();
-    wasm_module_inst_t instance = wasm_runtime_instantiate(loaded, STACK_SIZE, 0, refusal, sizeof(refusal));
+    const InstantiationArgs args = { .default_stack_size = STACK_SIZE, .max_memory_pages = MEMORY_MAX };
+    wasm_module_inst_t instance = wasm_runtime_instantiate_ex(loaded, &args, refusal, sizeof(refusal));
 
     if (!instance) {
         log_line(LOG_CRIT, "the logic does not start: %s", refusal);
