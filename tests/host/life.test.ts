@@ -55,11 +55,11 @@ describe("a life in namespaces", { skip, concurrency: true }, () => {
   test("SIGHUP ends the stage, and userland starts again", async () => {
     const life = live({ files: { "/etc/boot": BUSY, "/etc/reboot": LAST } });
     await life.logs("running /etc/boot");
+    const asked = Date.now();
     life.signal("SIGHUP");
     await life.logs("/etc/boot starts again in 1 s");
-    const paused = Date.now();
     await life.logs("running /etc/boot", 2);
-    assert.ok(Date.now() - paused >= 900, "it waits before it starts again");
+    assert.ok(Date.now() - asked >= 1000, "it waits before it starts again");
     await life.writes("boots", 2);
     life.signal("SIGUSR2");
     await life.ends("power-off or halt");
@@ -74,7 +74,7 @@ describe("a life in namespaces", { skip, concurrency: true }, () => {
     life.signal("SIGTERM");
     await life.ends("restart");
     const seconds = (Date.now() - asked) / 1000;
-    assert.ok(seconds >= 5 && seconds < 7, `it took ${seconds} s`);
+    assert.ok(seconds >= 5 && seconds < 10, `it took ${seconds} s`);
     assert.ok(life.log.includes("<6>/etc/boot was killed by signal 9"), life.shown());
   });
 
@@ -84,7 +84,7 @@ describe("a life in namespaces", { skip, concurrency: true }, () => {
     const started = Date.now();
     await live({ files: { "/etc/boot": boot } }).ends("restart");
     const seconds = (Date.now() - started) / 1000;
-    assert.ok(seconds >= 5 && seconds < 9, `it took ${seconds} s`);
+    assert.ok(seconds >= 5 && seconds < 10, `it took ${seconds} s`);
   });
 
   for (const [how, text, mode, why] of [
