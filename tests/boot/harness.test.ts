@@ -16,15 +16,15 @@ function isReported(told: Told, end: End): void {
 }
 
 describe("the harness can fail", () => {
-  test("an init that exits is a panic", async () => isReported(await ends("exit 0", 30), "panic"));
+  test("an init that exits is a panic", async () => isReported(await ends("exit 0", 90), "panic"));
 
-  test("an init that hangs is a time-out", async () => isReported(await ends("sleep 1000", 10), "time-out"));
+  test("an init that hangs is a time-out", async () => isReported(await ends("sleep 1000", 25), "time-out"));
 
   test("a reset that nobody announced is a crash", async () =>
-    isReported(await ends("echo 1 >/proc/sys/kernel/sysrq; echo b >/proc/sysrq-trigger; sleep 1000", 30), "crash"));
+    isReported(await ends("echo 1 >/proc/sys/kernel/sysrq; echo b >/proc/sysrq-trigger; sleep 1000", 90), "crash"));
 
   test("a wrong end, a wrong mark, a missing one and a missing log line fail, and show the serial ports", async () => {
-    const told = await ends("reboot -f", 30);
+    const told = await ends("reboot -f", 90);
     const shown = /--- console ---\n[^]*Linux version[^]*--- report ---\nmark: here\n/;
     const wrong = (what: (told: Told) => void, expected: RegExp) => assert.throws(() => told.check(what), expected);
     wrong((it) => it.ended("power-off"), shown);

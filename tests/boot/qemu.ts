@@ -234,7 +234,7 @@ async function live(setup: Setup, work: string, channels: Channel[]): Promise<Li
   // A halted machine stays on for ever; the pause lets it show if it does anything else.
   console.watch(/reboot: System halted\n/, () => setTimeout(() => machine.quits(), 500));
   const begin = performance.now();
-  const end = run(args, setup.seconds ?? 60);
+  const end = run(args, setup.seconds ?? 120);
   let failure: unknown;
   setup.meanwhile?.(machine).catch((error: unknown) => {
     failure = error;

@@ -2,13 +2,13 @@
 # usage: run.sh [DIR]
 # Boots a machine with busybox and the files of DIR (demo/ unless said) on this terminal. Without a terminal it has to
 # run its stages and power off in time, and that it did is the exit status.
-# Environment: KERNEL, QEMU, ACCEL, INIT, BUSYBOX to use others; SECONDS_TO_RUN, 60 unless set.
+# Environment: KERNEL, QEMU, ACCEL, INIT, BUSYBOX to use others; SECONDS_TO_RUN, 120 unless set.
 set -eu
 
 here=$(dirname "$0")
 files=${1:-$here/demo}
 kernel=${KERNEL:-build/kernel/vmlinuz}
-seconds=${SECONDS_TO_RUN:-60}
+seconds=${SECONDS_TO_RUN:-120}
 
 mkdir -p build
 work=$(mktemp -d build/run.XXXXXX)

@@ -8,7 +8,7 @@ import { describe, test } from "node:test";
 import { withoutLog } from "./life.js";
 import { KERNEL, REPOSITORY } from "./qemu.js";
 
-const TIMEOUT = 60_000; // milliseconds
+const TIMEOUT = 120_000; // milliseconds
 const PROMPT = "/ # ";
 
 /** A program that runs, and what it has printed. */

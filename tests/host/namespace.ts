@@ -81,7 +81,7 @@ export class Life {
     const command = [enter, join(directory, "root"), join(directory, "out"), ...(setup.args ?? [])];
     this.child = spawn("unshare", [...NAMESPACES, "--kill-child", ...command], { stdio: ["ignore", ...streams] });
     streams.forEach(closeSync);
-    const timer = setTimeout(() => this.kill(), 1000 * (setup.seconds ?? 20));
+    const timer = setTimeout(() => this.kill(), 1000 * (setup.seconds ?? 60));
     this.end = new Promise((resolve) => {
       this.child.once("exit", (code, signal) => {
         clearTimeout(timer);

@@ -99,13 +99,14 @@ describe("a trap is survived", { skip, concurrency: true }, () => {
     assert.ok(Date.now() - started < 10000, "it started again in good time");
   });
 
-  for (const [name, body, functions] of [
-    ["an endless loop", "(loop $l (br $l))", ["fail", "outer", "boot"]],
-    ["an endless loop of imports", "(loop $l (drop (call $spawn (i32.const 0))) (br $l))", ["spawn", "fail", "outer"]],
+  for (const [name, body] of [
+    ["an endless loop", "(loop $l (br $l))"],
+    ["an endless loop of imports", "(loop $l (drop (call $spawn (i32.const 0))) (br $l))"],
   ] as const) {
     test(`${name} is stopped: the log names the functions`, async () => {
       const log = logOf(await survives(failing(`(func $fail ${body})`)));
-      functions.forEach((name, i) => assert.equal(log[i], `<2>#0${i}: ${name}`));
+      const functions = log.slice(0, -1).map((line) => line.replace(/^<2>#\d+: /, ""));
+      assert.deepEqual(functions.slice(-3), ["fail", "outer", "boot"]); // or the import above them
       assert.equal(log.at(-1), "<2>the logic has ended: it is in an endless loop");
     });
   }
@@ -119,7 +120,7 @@ describe("a trap is survived", { skip, concurrency: true }, () => {
   test("a logic that always traps is tried five times, less and less often; then the machine restarts", async () => {
     const module = assemble('(module (func $fail unreachable) (func (export "boot") (call $fail)))');
     const started = Date.now();
-    const life = live({ module, seconds: 60 });
+    const life = live({ module });
     const trap = "<2>the logic has ended: Exception: unreachable";
     await life.logs(trap, 3);
     assert.ok(Date.now() - started >= 3000, "1 s and 2 s passed between three tries");
@@ -137,7 +138,7 @@ describe("a trap is survived", { skip, concurrency: true }, () => {
       ${text(2048, "/etc/service")}
       (func $fail (export "boot") (drop (call $spawn (i32.const 2048))) unreachable))`);
     const service = script("echo up >>/out/services", "sleep 1000");
-    const life = live({ module, files: { "/etc/service": service }, seconds: 60 });
+    const life = live({ module, files: { "/etc/service": service } });
     await life.logs("or on SIGTERM");
     life.signal("SIGTERM");
     await life.ends("restart");
