@@ -20,6 +20,7 @@ WASMTIME_VERSION := 48.0.8
 
 export QEMU KERNEL
 test test-unit: export WASMTIME := $(abspath $(WASMTIME))
+export CC CFLAGS STRIP POLICY WAMR_ROOT_DIR
 
 ifneq ($(words $(CURDIR)),1)
 $(error make can't work in a directory with a space in its path: $(CURDIR))
@@ -126,8 +127,13 @@ build/tests/unit/driver.wasm: node_modules/.package-lock.json $(wildcard tests/u
 	npx --no-install asc --config tests/unit/driver/asconfig.json
 
 UNIT := build/init.wasm build/tests/unit/driver.wasm $(WASMTIME)
-HOST := build/init
+HOST := build/init compilers
 BOOT := machine
+
+.PHONY: compilers
+compilers: | build/settings
+	$(call need,musl-gcc,musl-tools)
+	$(call need,cc,gcc libc6-dev)
 
 test-unit: $(UNIT)
 test-host: $(HOST)

@@ -17,6 +17,7 @@
 /* in milliseconds */
 #define SECOND 1000
 #define MINUTE (60 * SECOND)
+#define LONGEST_DELAY (16 * SECOND)
 
 /* The module, as asc made it: see module.S. */
 extern uint8_t module[], module_end[];
@@ -112,9 +113,11 @@ main(int argc, char **argv)
         return answer(argc, argv);
     block_signals();
     take_arguments(argc, argv);
-    if (!vm_load(module, (uint32_t)(module_end - module)))
+    if (!vm_load(module, (uint32_t)(module_end - module))) {
+        reap_for(5 * SECOND); /* There is no log yet: the reason is to be read on the console. */
         last_resort();
-    for (int64_t delay = SECOND;; delay *= 2) {
+    }
+    for (int64_t delay = SECOND;; delay = delay < LONGEST_DELAY ? 2 * delay : delay) {
         const int64_t start = milliseconds();
         vm_run();
         if (ends_too_often())

@@ -9,52 +9,48 @@
 
 #include "log.h"
 
-/* Reaps for so many seconds, or until no process is left or a signal asks for a restart. */
+/* Reaps for so many seconds, or until no process is left or one of `signals` comes. */
 static void
-reap(unsigned seconds)
+reap(unsigned seconds, const sigset_t *signals)
 {
     const struct timespec second = { .tv_sec = 1 };
-    sigset_t restart;
     pid_t pid = 0;
 
-    (void)!sigemptyset(&restart);
-    (void)!sigaddset(&restart, SIGTERM);
-    (void)!sigaddset(&restart, SIGINT);
     for (int sig = 0; seconds && pid >= 0 && sig <= 0; seconds--) {
         while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
             ;
         if (pid == 0)
-            sig = sigtimedwait(&restart, NULL, &second);
+            sig = sigtimedwait(signals, NULL, &second);
     }
 }
 
-/* In a child: a disk that doesn't answer holds that, and a reboot(2) that fails may end its caller. */
+/* In a child, which a disk that doesn't answer may hold. */
 static void
-in_child(void (*call)(void))
+sync_disks(const sigset_t *none)
 {
     if (fork() == 0) {
-        call();
+        sync();
         _exit(0);
     }
-    reap(5);
-}
-
-static void
-restart(void)
-{
-    (void)!reboot(RB_AUTOBOOT);
+    reap(5, none);
 }
 
 void
 last_resort(void)
 {
+    sigset_t none, restart;
+
+    (void)!sigemptyset(&none);
+    (void)!sigemptyset(&restart);
+    (void)!sigaddset(&restart, SIGTERM);
+    (void)!sigaddset(&restart, SIGINT);
     log_line(LOG_CRIT, "the machine restarts when its processes have ended, or on SIGTERM");
-    reap(UINT_MAX);
+    reap(UINT_MAX, &restart);
     (void)!kill(-1, SIGTERM);
-    reap(5);
+    reap(5, &none);
     (void)!kill(-1, SIGKILL);
-    in_child(sync);
+    sync_disks(&none);
     log_line(LOG_CRIT, "restarting");
-    for (;;)
-        in_child(restart);
+    for (;; sleep(1))
+        (void)!reboot(RB_AUTOBOOT);
 }

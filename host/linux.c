@@ -274,7 +274,6 @@ linux_read(wasm_exec_env_t env, int32_t fd, uint32_t buf, uint32_t count)
 {
     void *bytes = vm_memory(env, buf, count);
 
-    watchdog_reset();
     return bytes ? result(read(fd, bytes, count)) : -EFAULT;
 }
 
@@ -373,9 +372,9 @@ linux_waitpid(wasm_exec_env_t env, int32_t pid, int32_t options)
     int status = 0;
 
     (void)env;
-    if (!(options & WNOHANG))
-        watchdog_reset();
     pid_t child = waitpid(pid, &status, options);
+    if (child > 0)
+        watchdog_reset();
     return child < 0 ? -errno : (int64_t)status << 32 | child;
 }
 
@@ -414,7 +413,6 @@ linux_sigtimedwait(wasm_exec_env_t env, uint64_t set, int64_t timeout)
     struct timespec time = { .tv_sec = timeout / 1000, .tv_nsec = timeout % 1000 * 1000000 };
 
     (void)env;
-    watchdog_reset();
     return result(sigtimedwait(&signals, NULL, timeout < 0 ? NULL : &time));
 }
 

@@ -16,11 +16,14 @@
 #define KEPT_MAX 64 /* bytes */
 
 static wasm_module_t loaded;
+static wasm_module_inst_t instance;
 static char refusal[128];
+static bool needs_root; /* open as WASI_ROOT */
 
 /* What the logic exports as `kept` outlives it: see assembly/life.ts. */
 static uint8_t kept[KEPT_MAX];
 static uint32_t kept_size;
+static bool has_kept;
 
 static bool
 is_linked(const wasm_import_t *import)
@@ -37,7 +40,7 @@ static bool
 are_imports_linked(void)
 {
     int32_t count = wasm_runtime_get_import_count(loaded);
-    bool linked = true, needs_root = false;
+    bool linked = true;
 
     for (int32_t i = 0; i < count; i++) {
         wasm_import_t import;
@@ -69,9 +72,9 @@ vm_load(uint8_t *module, uint32_t size)
 }
 
 static void *
-memory_of(wasm_module_inst_t instance, uint32_t address, uint64_t length)
+memory_of(wasm_module_inst_t module_instance, uint32_t address, uint64_t length)
 {
-    wasm_memory_inst_t memory = wasm_runtime_get_default_memory(instance);
+    wasm_memory_inst_t memory = wasm_runtime_get_default_memory(module_instance);
 
     if (!memory)
         return NULL;
@@ -89,7 +92,7 @@ vm_memory(wasm_exec_env_t env, uint32_t address, uint64_t length)
 
 /* `kept` is a StaticArray: its length in bytes stands in front of it. */
 static void *
-find_kept(wasm_module_inst_t instance)
+find_kept(void)
 {
     wasm_global_inst_t global;
     uint32_t address;
@@ -109,48 +112,55 @@ find_kept(wasm_module_inst_t instance)
 }
 
 static const char *
-call_boot(wasm_exec_env_t env)
+call_boot(void)
 {
-    wasm_module_inst_t instance = wasm_runtime_get_module_inst(env);
     wasm_function_inst_t boot = wasm_runtime_lookup_function(instance, "boot");
+    wasm_exec_env_t env = wasm_runtime_create_exec_env(instance, STACK_SIZE);
 
-    if (!boot)
-        return "it exports no function `boot`";
+    if (!boot || !env)
+        return boot ? "no memory for its stack" : "it exports no function `boot`";
+    watchdog_watch(env);
     if (wasm_runtime_call_wasm(env, boot, 0, NULL))
         return "its `boot` returned";
     return wasm_runtime_get_exception(instance);
 }
 
+/* Starts the logic; returns why it has ended. The module's start function runs within instantiate. */
 static const char *
-run_boot(wasm_module_inst_t instance)
+live(void)
 {
-    wasm_exec_env_t env = wasm_runtime_create_exec_env(instance, STACK_SIZE);
+    const InstantiationArgs args = { .default_stack_size = STACK_SIZE, .max_memory_pages = MEMORY_MAX };
 
-    return env ? watchdog_call(call_boot, env) : "no memory for its stack";
+    instance = wasm_runtime_instantiate_ex(loaded, &args, refusal, sizeof(refusal));
+    if (!instance)
+        return refusal;
+    void *bytes = find_kept();
+    if (bytes && has_kept)
+        memcpy(bytes, kept, kept_size);
+    return call_boot();
+}
+
+/* Keeps what the logic wants kept, and gives back all else that it had. */
+static void
+end_instance(void)
+{
+    void *bytes = find_kept();
+
+    has_kept = bytes;
+    if (bytes)
+        memcpy(kept, bytes, kept_size);
+    wasm_runtime_deinstantiate(instance);
+    instance = NULL;
 }
 
 void
 vm_run(void)
 {
-    static bool again;
     void *mark = arena_mark();
-    const InstantiationArgs args = { .default_stack_size = STACK_SIZE, .max_memory_pages = MEMORY_MAX };
-    wasm_module_inst_t instance = wasm_runtime_instantiate_ex(loaded, &args, refusal, sizeof(refusal));
 
-    if (!instance) {
-        log_line(LOG_CRIT, "the logic does not start: %s", refusal);
-    }
-    else {
-        void *bytes = find_kept(instance);
-        if (bytes && again)
-            memcpy(bytes, kept, kept_size);
-        again = true;
-        log_line(LOG_CRIT, "the logic has ended: %s", run_boot(instance));
-        bytes = find_kept(instance);
-        if (bytes)
-            memcpy(kept, bytes, kept_size);
-        wasm_runtime_deinstantiate(instance);
-    }
+    log_line(LOG_CRIT, "the logic has ended: %s", watchdog_call(live));
+    if (instance)
+        end_instance();
     arena_release(mark);
-    (void)syscall(SYS_close_range, WASI_ROOT + 1, ~0U, 0); /* what it had open */
+    (void)syscall(SYS_close_range, WASI_ROOT + needs_root, ~0U, 0);
 }

@@ -23,7 +23,6 @@
 
 #include "imports.h"
 #include "vm.h"
-#include "watchdog.h"
 
 #define NS 1000000000u /* in a second */
 #define PIECES 16 /* of memory, read or written by one call */
@@ -343,7 +342,6 @@ wasi_poll_oneoff(wasm_exec_env_t env, uint32_t in, uint32_t out, uint32_t count,
         return error;
     uint32_t put = put_events(subscriptions, count, shortest, occurred);
     struct timespec left = timespec_of(shortest);
-    watchdog_reset();
     while (nanosleep(&left, &left) && errno == EINTR)
         ;
     return answer_count(env, events, put);

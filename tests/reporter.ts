@@ -12,7 +12,7 @@ interface Result {
   nesting: number;
   file?: string;
   skip?: string | boolean;
-  details: { type?: string; duration_ms: number; error?: Error };
+  details: { type?: string; duration_ms: number; error?: Error & { failureType?: string } };
 }
 
 function isSuite(result: Result): boolean {
@@ -42,10 +42,9 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
     if (type !== "test:pass" && type !== "test:fail") continue;
     const result = data as Result;
     if (type === "test:fail") failures.push(explain(result));
-    if (isSuite(result)) {
-      if (type === "test:fail" && result.details.error?.message.includes("exit")) count.failed++;
-      continue;
-    }
+    // A file or a suite is no test, and fails with its tests; but it can fail of its own.
+    const counts = type === "test:fail" ? result.details.error?.failureType !== "subtestsFailed" : !isSuite(result);
+    if (!counts) continue;
     if (result.skip) count.skipped++;
     else if (type === "test:pass") count.passed++;
     else count.failed++;

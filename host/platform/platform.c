@@ -20,6 +20,10 @@ struct piece {
 static uint8_t arena[ARENA_SIZE] __attribute__((aligned(ALIGN)));
 static uint8_t *unused = arena;
 
+/* The first page of linear memory, which is all that the logic uses, comes with the program. */
+static uint8_t first_page[PAGE_SIZE] __attribute__((aligned(4096)));
+static bool first_page_taken, first_page_used;
+
 void *
 arena_mark(void)
 {
@@ -30,6 +34,7 @@ void
 arena_release(void *mark)
 {
     unused = mark;
+    first_page_taken = false; /* by an instance which was stopped as it started, and so can't give it back */
 }
 
 static size_t
@@ -72,10 +77,6 @@ os_free(void *bytes)
     if (bytes && (uint8_t *)bytes + aligned(piece->size) == unused)
         unused = (uint8_t *)piece;
 }
-
-/* The first page of linear memory, which is all that the logic uses, comes with the program. */
-static uint8_t first_page[PAGE_SIZE] __attribute__((aligned(4096)));
-static bool first_page_taken, first_page_used;
 
 static void *
 take_first_page(void)

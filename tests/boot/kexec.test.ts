@@ -45,9 +45,21 @@ life(
   },
 );
 
+// As the README has it: put in place while the machine runs.
+const UPDATE = `#!/bin/sh
+cp /new/initramfs /kernel.initramfs
+cp /new/kernel /kernel.new && mv /kernel.new /kernel
+reboot
+sleep 1000
+`;
+
 life(
-  "kexec without /kernel.cmdline",
-  { files: FILES, memory: MEMORY, append: "mark=first" },
+  "kexec without /kernel.cmdline, of files that were put in place before a reboot",
+  {
+    files: { "/etc/boot": UPDATE, "/new/kernel": { copy: KERNEL }, "/new/initramfs": SECOND },
+    memory: MEMORY,
+    append: "mark=first",
+  },
   {
     "starts the second kernel with the first one's": (told) => {
       assert.equal(told.one("mark"), "of the second initramfs");

@@ -17,6 +17,19 @@ function make(directory: string, ...args: string[]): string {
   return execFileSync("make", ["-C", directory, ...args], { env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
+const UP_TO_DATE = ["-o", "node_modules/.package-lock.json", "-o", "build/vendor/.complete"];
+
+/** A copy of the project, with what it has fetched. */
+function clone(name: string): string {
+  const copy = join(scratch, name);
+  for (const name of ["assembly", "host", "Makefile", "asconfig.json", "package.json", "package-lock.json"])
+    cpSync(join(project, name), join(copy, name), { recursive: true });
+  for (const name of ["wamrx-sys", ".complete"])
+    cpSync(join(project, "build/vendor", name), join(copy, "build/vendor", name), { recursive: true });
+  symlinkSync(join(project, "node_modules"), join(copy, "node_modules"));
+  return copy;
+}
+
 test("make install installs /init and nothing else", () => {
   const root = join(scratch, "installed");
   make(project, "install", `DESTDIR=${root}`);
@@ -38,6 +51,25 @@ test("make initramfs packs a root, the same bytes each time", () => {
   assert.deepEqual(readdirSync(root), ["etc"], "the user's root is left as it is");
 });
 
+test("POLICY= builds another logic, and nothing of the default one", () => {
+  const copy = clone("policy");
+  const boot =
+    'import "./abort";\nimport { reboot } from "./linux";\nexport function boot(): void {\n  reboot(0);\n}\n';
+  writeFileSync(join(copy, "assembly/policy.ts"), boot);
+  make(copy, ...UP_TO_DATE, "POLICY=assembly/policy.ts", "build/init.wasm");
+  const module = new WebAssembly.Module(readFileSync(join(copy, "build/init.wasm")));
+  assert.deepEqual(
+    WebAssembly.Module.exports(module)
+      .map(({ name }) => name)
+      .sort(),
+    ["boot", "memory"],
+  );
+  assert.deepEqual(
+    WebAssembly.Module.imports(module).map(({ name }) => name),
+    ["reboot"],
+  );
+});
+
 test("make help names every target of the README", () => {
   const help = make(project, "help");
   const readme = readFileSync(join(project, "README.md"), "utf8");
@@ -45,13 +77,8 @@ test("make help names every target of the README", () => {
 });
 
 test("another directory makes the same bytes", () => {
-  const copy = join(scratch, "elsewhere", "wasinit");
-  for (const name of ["assembly", "host", "Makefile", "asconfig.json", "package.json", "package-lock.json"])
-    cpSync(join(project, name), join(copy, name), { recursive: true });
-  for (const name of ["wamrx-sys", ".complete"])
-    cpSync(join(project, "build/vendor", name), join(copy, "build/vendor", name), { recursive: true });
-  symlinkSync(join(project, "node_modules"), join(copy, "node_modules"));
-  make(copy, "-o", "node_modules/.package-lock.json", "-o", "build/vendor/.complete", "build/init");
+  const copy = clone("elsewhere/wasinit");
+  make(copy, ...UP_TO_DATE, "build/init");
   assert.ok(readFileSync(join(copy, "build/init")).equals(readFileSync(join(project, "build/init"))));
   assert.doesNotMatch(readFileSync(join(copy, "build/make.log"), "utf8"), /host\/.*warning:/);
 });

@@ -18,7 +18,9 @@ const LAST_RESORT = ["<2>the machine restarts when its processes have ended, or 
 
 /** The log of a life with `module`, which is refused at once: then the machine restarts. */
 async function refusal(module: Uint8Array): Promise<string[]> {
+  const started = Date.now();
   const { log } = await live({ module }).ends("restart");
+  assert.ok(Date.now() - started >= 5000, "there is time to read the console");
   assert.deepEqual(log.slice(-2), LAST_RESORT);
   return log.slice(0, -2);
 }

@@ -81,7 +81,7 @@ describe("a trap is survived", { skip, concurrency: true }, () => {
 
   test("services run on and orphans are reaped meanwhile", async () => {
     const first = script(
-      "sh -c 'sleep 0.3' &", // an orphan that ends while there is no logic
+      "sh -c 'sleep 0.1' &", // an orphan that ends while there is no logic
       "setsid sh -c 'while :; do echo tick >>/out/ticks; sleep 0.1; done' &",
     );
     const count = "wc -l </out/ticks >/out/count";
@@ -110,6 +110,15 @@ describe("a trap is survived", { skip, concurrency: true }, () => {
       assert.equal(log.at(-1), "<2>the logic has ended: it is in an endless loop");
     });
   }
+
+  test("a start function in an endless loop is stopped, too", async () => {
+    const life = live({
+      module: assemble('(module (func $spin (loop $l (br $l))) (func (export "boot")) (start $spin))'),
+    });
+    await life.logs("<2>the logic has ended: it is in an endless loop");
+    life.kill();
+    await life.ends("killed");
+  });
 
   test("memory does not grow beyond its bound", async () => {
     const grow = `(if (i32.eq (memory.grow (i32.const 2000)) (i32.const -1)) (then unreachable))`;

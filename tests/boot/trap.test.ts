@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import { assemble, compile, writeHost } from "../host/modules.js";
+import { life } from "./life.js";
+
+const work = mkdtempSync(join(tmpdir(), "wasinit-"));
+after(() => rmSync(work, { recursive: true }));
+
+/** An /init that has another module inside. */
+function withModule(name: string, module: Uint8Array): { copy: string } {
+  const copy = join(work, name);
+  writeHost(copy, module);
+  return { copy };
+}
+
+// The shipped logic, but that it traps while /etc/boot runs.
+const TRAPS = compile(
+  "traps-once",
+  `import "../../../assembly/abort";
+  import { Phase, life } from "../../../assembly/life";
+  import { spawn } from "../../../assembly/linux";
+  import { boot as live } from "../../../assembly/index";
+  import { setUp } from "../../../assembly/setup";
+  export { kept } from "../../../assembly/life";
+  export function boot(): void {
+    if (life.phase != Phase.SetUp) return live();
+    setUp();
+    life.phase = Phase.Boot;
+    life.pid = spawn("/etc/boot");
+    unreachable();
+  }`,
+);
+
+life(
+  "a trap of the logic",
+  {
+    init: withModule("traps", TRAPS),
+    files: { "/etc/boot": "#!/bin/sh\nreport boot here\nsleep 3\nreport boot goes on\npoweroff\nsleep 1000\n" },
+  },
+  {
+    "is in the log, and no panic": (told) =>
+      told.logged("the logic has ended: Exception: unreachable", "signal 12 asks for power-off", "powering off"),
+    "does not touch the stage, nor start a second": (told) => assert.deepEqual(told.all("boot"), ["here", "goes on"]),
+    "leaves a machine that powers off": (told) => told.ended("power-off"),
+  },
+);
+
+life(
+  "a module that is refused",
+  { init: withModule("refused", assemble('(module (import "linux" "ptrace" (func)) (func $named))')) },
+  {
+    "is told of on the console": (told) =>
+      assert.match(told.life.console, /init: the logic is refused: this host has no import linux\.ptrace/),
+    "restarts the machine": (told) => told.ended("reboot"),
+  },
+);
