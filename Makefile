@@ -20,7 +20,6 @@ WASMTIME_VERSION := 48.0.8
 
 export QEMU KERNEL
 test test-unit: export WASMTIME := $(abspath $(WASMTIME))
-export CC CFLAGS STRIP POLICY WAMR_ROOT_DIR
 
 ifneq ($(words $(CURDIR)),1)
 $(error make can't work in a directory with a space in its path: $(CURDIR))
@@ -143,7 +142,8 @@ test-boot: $(BOOT)
 test: $(UNIT) $(HOST) $(BOOT) check ## all tests, in three layers; test-unit, test-host and test-boot run one
 
 test test-unit test-host test-boot: build/tests/.compiled
-	node --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
+	CC='$(CC)' CFLAGS='$(CFLAGS)' STRIP='$(STRIP)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
+		node --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
 		$(if $(filter test,$@),build/tests/unit build/tests/host build/tests/boot,build/tests/$(@:test-%=%))
 
 .PHONY: check
