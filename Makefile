@@ -44,7 +44,7 @@ rust = @cargo --version | awk -v RS='[ .]' -v least=$(1) 'NR == 2 { major = $$1 
 	echo "$(2) needs Rust $(1), this is $$(cargo --version): rustup update, or apt-get install rustup" >&2; exit 1; }
 
 # What the user has set goes into what is made: a change of it makes that anew.
-SETTINGS := POLICY=$(POLICY) CC=$(CC) CFLAGS=$(CFLAGS) WAMR_ROOT_DIR=$(WAMR_ROOT_DIR)
+SETTINGS := POLICY=$(POLICY) CC=$(CC) CFLAGS=$(CFLAGS) WAMR_ROOT_DIR=$(WAMR_ROOT_DIR) VERSION=$(VERSION)
 $(shell mkdir -p build; echo '$(SETTINGS)' | cmp -s - build/settings || echo '$(SETTINGS)' >build/settings)
 
 # --- the logic ------------------------------------------------------------------------------------------------------
