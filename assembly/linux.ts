@@ -18,7 +18,7 @@ export declare function mount(
   data: string | null,
 ): i32;
 
-/** umount2(2): detaches the file system at `target`; `flags` are `MNT_*`. */
+/** umount2(2): detaches the file system at `target`; `flags` are `MNT_*` and `UMOUNT_NOFOLLOW`. */
 export declare function umount2(target: string, flags: i32): i32;
 
 /** mkdir(2): makes a directory; the umask is taken from `mode`. */
@@ -101,9 +101,15 @@ export declare function kill(pid: i32, sig: i32): i32;
 export declare function sigtimedwait(set: u64, timeout: i64): i32;
 
 /**
- * sync(2), in a child, so that a disk which doesn't answer can't hold PID 1.
- * @returns the pid to wait for.
+ * fork(2): makes a child in which the logic goes on, too. The child is not watched for endless loops, and dies of a trap.
+ * @returns 0 in the child, its pid in PID 1, or -errno.
  */
+export declare function fork(): i32;
+
+/** _exit(2): ends a child that was forked; in PID 1, which never exits, it is -EPERM. */
+export declare function _exit(status: i32): i32;
+
+/** sync(2): writes what is cached to the disks; it may wait for ever for one that doesn't answer. */
 export declare function sync(): i32;
 
 /**
@@ -126,12 +132,14 @@ export declare function kexec_file_load(
  */
 export declare function reboot(cmd: u32): i32;
 
-// mount(2)
+// mount(2), umount2(2)
+export const MS_RDONLY: u32 = 1;
 export const MS_NOSUID: u32 = 2;
 export const MS_NODEV: u32 = 4;
 export const MS_NOEXEC: u32 = 8;
 export const MS_REMOUNT: u32 = 32;
 export const MS_STRICTATIME: u32 = 1 << 24;
+export const UMOUNT_NOFOLLOW: i32 = 8;
 
 // access(2)
 export const F_OK: i32 = 0;

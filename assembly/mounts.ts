@@ -8,10 +8,15 @@ function mountOn(source: string | null, target: string, type: string | null, fla
   keep("mount %s: %m", target, mount(source, target, type, flags, data), EBUSY); // EBUSY: it is mounted already
 }
 
+/** Mounts /proc, if it is not there. */
+export function mountProc(): void {
+  mountOn("none", "/proc", "proc", MS_NOSE | MS_NODEV, null);
+}
+
 /** Mounts the file systems that every service expects; the kernel gives an initramfs none but its root. */
 export function mountFileSystems(): void {
   mountOn(null, "/", null, MS_REMOUNT | MS_NOSUID, null);
-  mountOn("none", "/proc", "proc", MS_NOSE | MS_NODEV, null);
+  mountProc();
   mountOn("none", "/dev", "devtmpfs", MS_NOSE | MS_STRICTATIME, null);
   mountOn("none", "/sys", "sysfs", MS_NOSE | MS_NODEV, null);
   mountOn("none", "/sys/fs/cgroup", "cgroup2", MS_NOSE | MS_NODEV, null);

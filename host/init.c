@@ -120,6 +120,8 @@ main(int argc, char **argv)
     for (int64_t delay = SECOND;; delay = delay < LONGEST_DELAY ? 2 * delay : delay) {
         const int64_t start = milliseconds();
         vm_run();
+        if (getpid() != 1)
+            _exit(1); /* a child that the logic forked */
         if (ends_too_often())
             last_resort();
         if (milliseconds() - start >= MINUTE)

@@ -416,16 +416,29 @@ linux_sigtimedwait(wasm_exec_env_t env, uint64_t set, int64_t timeout)
     return result(sigtimedwait(&signals, NULL, timeout < 0 ? NULL : &time));
 }
 
+/* The interpreter is copied with the process: in the child the logic goes on, too, until it ends. */
+static int32_t
+linux_fork(wasm_exec_env_t env)
+{
+    (void)env;
+    return result(fork());
+}
+
+static int32_t
+linux__exit(wasm_exec_env_t env, int32_t status)
+{
+    (void)env;
+    if (getpid() == 1)
+        return -EPERM; /* PID 1 never exits. */
+    _exit(status);
+}
+
 static int32_t
 linux_sync(wasm_exec_env_t env)
 {
     (void)env;
-    pid_t pid = fork();
-    if (pid == 0) {
-        sync();
-        _exit(0);
-    }
-    return result(pid);
+    sync();
+    return 0;
 }
 
 static int32_t
@@ -494,6 +507,8 @@ linux_register(void)
         { "clock_gettime", linux_clock_gettime, "(i)I", NULL },
         { "kill", linux_kill, "(ii)i", NULL },
         { "sigtimedwait", linux_sigtimedwait, "(II)i", NULL },
+        { "fork", linux_fork, "()i", NULL },
+        { "_exit", linux__exit, "(i)i", NULL },
         { "sync", linux_sync, "()i", NULL },
         { "kexec_file_load", linux_kexec_file_load, "(iiiii)i", NULL },
         { "reboot", linux_reboot, "(i)i", NULL },

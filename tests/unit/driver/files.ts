@@ -119,6 +119,50 @@ export function leftOpen(): string {
   return shown;
 }
 
+const MOUNTS = "/proc/self/mountinfo";
+
+/** A path as the kernel shows it there. */
+function escape(path: string): string {
+  return path.replaceAll("\\", "\\134").replaceAll(" ", "\\040").replaceAll("\t", "\\011").replaceAll("\n", "\\012");
+}
+
+function mountLines(): string[] {
+  const bytes = files.get(MOUNTS).bytes;
+  const lines = String.UTF8.decodeUnsafe(bytes.dataStart, bytes.length).split("\n");
+  lines.pop(); // Behind the last newline is nothing.
+  return lines;
+}
+
+function setMountLines(lines: string[]): void {
+  const text = lines.length ? lines.join("\n") + "\n" : "";
+  const bytes = Uint8Array.wrap(String.UTF8.encode(text));
+  files.get(MOUNTS).bytes = [];
+  for (let i = 0; i < bytes.length; i++) files.get(MOUNTS).bytes.push(bytes[i]);
+}
+
+/** Mounts the file system of a device. */
+export function attach(source: string, device: string, point: string): void {
+  const lines = mountLines();
+  const tags = lines.length % 2 ? "shared:1 master:2 - " : "- ";
+  lines.push(`${lines.length + 20} 1 ${device} / ${escape(point)} rw,relatime ${tags}ext4 ${source} rw`);
+  setMountLines(lines);
+}
+
+/** Unmounts what was mounted last at `point`, unless something is mounted in it. */
+export function detach(point: string): i32 {
+  const lines = mountLines();
+  for (let i = lines.length - 1; i >= 0; i--) {
+    const at = lines[i].split(" ")[4];
+    if (at == escape(point)) {
+      lines.splice(i, 1);
+      setMountLines(lines);
+      return 0;
+    }
+    if (at.startsWith(escape(point) + "/")) return -errnoNumber("EBUSY");
+  }
+  return -errnoNumber("EINVAL");
+}
+
 /** Makes what a kernel with devtmpfs and an initramfs shows. */
 export function create(): void {
   const paths = ["/init", "/dev/null", "/dev/console", "/dev/kmsg", "/proc/sys/kernel/printk_devkmsg"];
@@ -126,6 +170,9 @@ export function create(): void {
   const cmdline = new File();
   cmdline.bytes = bytesOf("console=ttyS0 quiet\n");
   addFile("/proc/cmdline", cmdline);
+  addFile(MOUNTS, new File());
+  attach("rootfs", "0:2", "/");
+  attach("none", "0:21", "/proc");
   addDirectory("/");
   addDirectory("/dev");
   addDirectory("/sys/fs/cgroup");

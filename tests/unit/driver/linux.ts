@@ -5,17 +5,18 @@
 
 import * as linux from "../../../assembly/linux";
 import { failure } from "./failures";
-import { check, closeFile, duplicate, exists, makeDirectory, openFile } from "./files";
+import { check, closeFile, detach, duplicate, exists, makeDirectory, openFile } from "./files";
 import { pathOf, readBytes, readError, remove, sizeOf } from "./files";
 import { Choice, Flags, errnoName, errnoNumber, signalName } from "./names";
 import { peek8, peekBytes, peekString, poke8 } from "./peek";
 import { collect, ended, leftAlive, nobodyToCollect, signalAll } from "./processes";
-import { stages, startStage, startSync } from "./programs";
+import { stages, startFork, startStage } from "./programs";
 import { clock } from "./time";
 import { quote, trace, traced } from "./trace";
 import { awaitSignal, countReaped, end, noteRun } from "./world";
 
 const MOUNT_FLAGS = new Flags()
+  .with(linux.MS_RDONLY, "MS_RDONLY")
   .with(linux.MS_REMOUNT, "MS_REMOUNT")
   .with(linux.MS_NOSUID, "MS_NOSUID")
   .with(linux.MS_NODEV, "MS_NODEV")
@@ -69,7 +70,9 @@ export function mount(source: usize, target: usize, type: usize, flags: u32, dat
 }
 
 export function umount2(target: usize, flags: i32): i32 {
-  return traced(`umount2(${text(target)}, ${flags})`, failure("umount2", peekString(target)));
+  const point = peekString(target);
+  const shown = `umount2(${quote(point)}, ${flags == linux.UMOUNT_NOFOLLOW ? "UMOUNT_NOFOLLOW" : flags.toString()})`;
+  return traced(shown, failure("umount2", point) || detach(point));
 }
 
 export function mkdir(path: usize, mode: u32): i32 {
@@ -197,8 +200,18 @@ export function sigtimedwait(set: u64, timeout: i64): i32 {
   return signal;
 }
 
+export function fork(): i32 {
+  return traced("fork()", failure("fork", "") || startFork());
+}
+
+export function _exit(status: i32): i32 {
+  trace(`_exit(${status})`);
+  end("the child exits");
+  return 0;
+}
+
 export function sync(): i32 {
-  return traced("sync()", failure("sync", "") || startSync());
+  return traced("sync()", failure("sync", ""));
 }
 
 export function kexec_file_load(kernel: i32, initrd: i32, length: u32, cmdline: usize, flags: u32): i32 {

@@ -32,7 +32,9 @@ export class Other {
 export const stages = new Map<string, Program>();
 /** What the first stage leaves running, as children of PID 1. */
 export const others: Other[] = [];
-export const disks = new Program();
+/** The child that PID 1 forks. */
+export const child = new Program();
+let isChild = false;
 
 /** Starts a stage; the first one brings the other processes with it. */
 export function startStage(path: string): i32 {
@@ -42,9 +44,15 @@ export function startStage(path: string): i32 {
   return pid;
 }
 
-export function startSync(): i32 {
-  if (!disks.runs.length) disks.latest.lasts = 0;
-  return start("sync", disks.next());
+/** Has the run go on as the child, once it is forked. */
+export function followChild(): void {
+  isChild = true;
+}
+
+export function startFork(): i32 {
+  if (isChild) return 0;
+  if (!child.runs.length) child.latest.lasts = 0;
+  return start("the child", child.next());
 }
 
 /** Refuses a scenario that tells of what was never started. */

@@ -1,12 +1,12 @@
 import { Life, Phase } from "../../../assembly/life";
 import { Request } from "../../../assembly/signals";
 import { Failure, failures } from "./failures";
-import { File, addFile, bytesOf, fileAt, openConsole } from "./files";
+import { File, addFile, attach, bytesOf, fileAt, openConsole } from "./files";
 import { bzImage, peImage } from "./images";
 import { errnoNumber } from "./names";
 import { poke32, poke64 } from "./peek";
 import { Behaviour, ORPHAN } from "./processes";
-import { Other, Program, disks, others, stages, startStage } from "./programs";
+import { Other, Program, child, followChild, others, stages, startStage } from "./programs";
 import { NEVER, setClock } from "./time";
 import { traceFrom, traceTo } from "./trace";
 import { Words } from "./words";
@@ -18,7 +18,7 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *     stage PATH BEHAVIOUR        the program exists; one `exits`, `dies` or `runs` for each run, the last for all others
  *     process NAME BEHAVIOUR      the first stage leaves it running, as a child of PID 1
  *     N orphans exit after T      so many of these
- *     sync BEHAVIOUR              else it exits at once
+ *     the child BEHAVIOUR         that PID 1 forks; else it exits at once
  *         exits N [after T]       N is the status
  *         dies of SIGNAL [after T]
  *         runs for ever
@@ -26,6 +26,8 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *         can't be killed
  *         is stopped
  *         on TERM exits N [after T]
+ *     follow the child            the run goes on as the child
+ *     disk SOURCE [N:N] on POINT  is mounted, as the file system of the device N:N, 8:1 unless said
  *     fail CALL [SUBJECT] ERRNO [N times]     the subject is the path, the signal, or the command of reboot
  *     at T SIGNAL                 comes to PID 1; T counts from the start
  *     at T file PATH              appears
@@ -163,6 +165,13 @@ function file(words: Words): void {
   if (!words.isEmpty) content(words, file);
 }
 
+function disk(words: Words): void {
+  const source = words.next();
+  const device = words.takes("on") ? "8:1" : words.next();
+  if (device != "8:1") words.expect("on");
+  attach(source, device, words.text());
+}
+
 function patch(words: Words): void {
   const file = fileAt(words.next());
   if (!file) return words.refuse();
@@ -205,7 +214,9 @@ function until(words: Words): void {
 function directive(words: Words): void {
   if (words.takes("stage")) stage(words);
   else if (words.takes("process")) process(words);
-  else if (words.takes("sync")) program(words, disks);
+  else if (words.takes("the child")) program(words, child);
+  else if (words.takes("follow the child")) followChild();
+  else if (words.takes("disk")) disk(words);
   else if (words.takes("fail")) fail(words);
   else if (words.takes("at")) at(words);
   else if (words.takes("after")) after(words);

@@ -1,0 +1,130 @@
+import { MS_RDONLY, MS_REMOUNT, O_CLOEXEC, O_RDONLY, UMOUNT_NOFOLLOW } from "./linux";
+import { close, mount, open, read, sync, umount2 } from "./linux";
+import { failed, info, reportKept } from "./log";
+import { mountProc } from "./mounts";
+
+const MOUNTS = "/proc/self/mountinfo";
+
+const SIZE: u32 = 4096; // bytes: PATH_MAX; what is longer can't be named in a system call
+const buffer = memory.data(4096);
+const field = memory.data(4096);
+
+const END = -1; // of the file
+const SPACE = 0x20;
+const NEWLINE = 0x0a;
+const BACKSLASH = 0x5c;
+
+/** A place where a file system of a block device is mounted. */
+class Mount {
+  constructor(
+    readonly point: string,
+    readonly earlier: Mount | null,
+  ) {}
+}
+
+let file = 0;
+let at: i32 = 0;
+let end: i32 = 0;
+let length: u32 = 0; // of the field
+
+/** Returns the file's next byte, or `END`. */
+function next(): i32 {
+  if (at == end) {
+    at = 0;
+    end = read(file, buffer, SIZE);
+    if (failed("can't read %s: %m", MOUNTS, end)) end = 0;
+    if (end == 0) return END;
+  }
+  return load<u8>(buffer + at++);
+}
+
+/** Reads three octal digits: the kernel's escape for white space, as that separates the fields. */
+function octal(): i32 {
+  const high = next() & 7;
+  const middle = next() & 7;
+  return (high << 6) | (middle << 3) | (next() & 7);
+}
+
+/** Reads a field of a line; returns whether it has another one. */
+function readField(): bool {
+  length = 0;
+  while (true) {
+    const byte = next();
+    if (byte == SPACE) return true;
+    if (byte == NEWLINE || byte == END) return false;
+    const meant = byte == BACKSLASH ? octal() : byte;
+    if (length < SIZE) store<u8>(field + length++, <u8>meant);
+  }
+}
+
+function readFields(count: i32): void {
+  for (; count > 0; count--) readField();
+}
+
+/** Whether the field begins with `text`, which is ASCII. */
+function begins(text: string): bool {
+  if (length < <u32>text.length) return false;
+  for (let i = 0; i < text.length; i++) {
+    if (<i32>load<u8>(field + i) != text.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** Reads the rest of a line of proc_pid_mountinfo(5): parent, device, root, point, options, tags up to a `-`, type, source, options. */
+function readMount(earlier: Mount | null): Mount | null {
+  readFields(2);
+  const isDevice = !begins("0:"); // major:minor; that of btrfs is 0:n, like those of what has no device.
+  readFields(2);
+  const point = String.UTF8.decodeUnsafe(field, length);
+  while (readField() && !(length == 1 && begins("-"))) {}
+  readFields(2);
+  const isDisk = isDevice || begins("/dev/");
+  while (readField()) {}
+  return isDisk ? new Mount(point, earlier) : earlier;
+}
+
+/** Lists where block devices are mounted, the last mounted first: so what is mounted in another comes before it. */
+function findDisks(): Mount | null {
+  let last: Mount | null = null;
+  file = open(MOUNTS, O_RDONLY | O_CLOEXEC, 0);
+  if (failed("can't open %s: %m", MOUNTS, file)) return null;
+  while (readField()) last = readMount(last);
+  close(file);
+  return last;
+}
+
+function unmount(point: string): bool {
+  if (point == "/") return false; // It would be made read-only and stay.
+  if (failed("can't unmount %s: %m", point, umount2(point, UMOUNT_NOFOLLOW))) return false;
+  info("unmounted %s", point);
+  return true;
+}
+
+function makeReadOnly(point: string): void {
+  const result = mount(null, point, null, MS_REMOUNT | MS_RDONLY, null);
+  if (!failed("can't make %s read-only: %m", point, result)) info("%s is read-only now", point);
+}
+
+/** Unmounts what can be; returns whether that was anything, as then more can be. */
+function unmountIdle(): bool {
+  let done = false;
+  let disk = findDisks();
+  while (disk) {
+    if (unmount(disk.point)) done = true;
+    disk = disk.earlier;
+  }
+  return done;
+}
+
+/** Syncs the disks, then unmounts them, or makes them read-only if they are in use. */
+export function unmountDisks(): void {
+  sync(); // First of all: whatever holds up the rest, the data is written.
+  mountProc(); // /etc/reboot may have unmounted all there was.
+  reportKept();
+  while (unmountIdle()) {}
+  let disk = findDisks();
+  while (disk) {
+    makeReadOnly(disk.point);
+    disk = disk.earlier;
+  }
+}
