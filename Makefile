@@ -125,7 +125,10 @@ build/tests/.compiled: node_modules/.package-lock.json $(wildcard tests/*.ts tes
 build/tests/unit/driver.wasm: node_modules/.package-lock.json $(wildcard tests/unit/driver/*) | build/tests/.compiled
 	npx --no-install asc --config tests/unit/driver/asconfig.json
 
-UNIT := build/init.wasm build/tests/unit/driver.wasm $(WASMTIME)
+build/manual: tests/unit/manual.sh
+	tests/unit/manual.sh
+
+UNIT := build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
 HOST := build/init compilers
 BOOT := machine
 

@@ -1,6 +1,6 @@
-import { MS_RDONLY, MS_REMOUNT, O_CLOEXEC, O_RDONLY, UMOUNT_NOFOLLOW } from "./linux";
-import { close, mount, open, read, sync, umount2 } from "./linux";
-import { failed, info, reportKept } from "./log";
+import { ENOENT, MS_RDONLY, MS_REMOUNT, UMOUNT_NOFOLLOW, mount, read, sync, umount2 } from "./linux";
+import { closeFile, openFile } from "./files";
+import { error, failed, info, reportKept } from "./log";
 import { mountProc } from "./mounts";
 
 const MOUNTS = "/proc/self/mountinfo";
@@ -86,10 +86,11 @@ function readMount(earlier: Mount | null): Mount | null {
 /** Lists where block devices are mounted, the last mounted first: so what is mounted in another comes before it. */
 function findDisks(): Mount | null {
   let last: Mount | null = null;
-  file = open(MOUNTS, O_RDONLY | O_CLOEXEC, 0);
-  if (failed("can't open %s: %m", MOUNTS, file)) return null;
+  file = openFile(MOUNTS);
+  if (file == -ENOENT) error("can't open %s: %m", MOUNTS, file);
+  if (file < 0) return null;
   while (readField()) last = readMount(last);
-  close(file);
+  closeFile(MOUNTS, file);
   return last;
 }
 
@@ -118,7 +119,7 @@ function unmountIdle(): bool {
 
 /** Syncs the disks, then unmounts them, or makes them read-only if they are in use. */
 export function unmountDisks(): void {
-  sync(); // First of all: whatever holds up the rest, the data is written.
+  failed("can't sync: %m", null, sync()); // First of all: whatever holds up the rest, the data is written.
   mountProc(); // /etc/reboot may have unmounted all there was.
   reportKept();
   while (unmountIdle()) {}

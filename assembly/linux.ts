@@ -67,7 +67,7 @@ export declare function read(fd: i32, buf: usize, count: u32): i32;
 export declare function write(fd: i32, text: string): i32;
 
 /**
- * syslog(3): writes the line `<priority>init: format` to standard error in one write, as /dev/kmsg needs it.
+ * syslog(3), as one write(2): the line `<priority>init: format` goes to standard error, as /dev/kmsg needs it.
  * @param priority a level of syslog(2), `LOG_EMERG` to `LOG_DEBUG`.
  * @param format text in which `%s` stands for `text`, `%d` for `value` and `%m` for `value`, a -errno, in words.
  */
@@ -191,6 +191,8 @@ export const LOG_INFO: i32 = 6;
 
 // errno(3)
 export const ENOENT: i32 = 2;
+export const ESRCH: i32 = 3;
+export const EINTR: i32 = 4;
 export const ECHILD: i32 = 10;
 export const EAGAIN: i32 = 11;
 export const EACCES: i32 = 13;

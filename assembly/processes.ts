@@ -1,7 +1,7 @@
-import { EAGAIN, ECHILD, SIGCONT, SIGKILL, SIGTERM, WNOHANG, kill, sigtimedwait, waitpid } from "./linux";
+import { ECHILD, ESRCH, SIGCONT, SIGKILL, SIGTERM, WNOHANG, kill, waitpid } from "./linux";
 import { now } from "./clock";
-import { info } from "./log";
-import { EVERY_SIGNAL, heed } from "./signals";
+import { error, failed, info } from "./log";
+import { heedNext } from "./signals";
 
 /** Milliseconds that processes get to end after a TERM, and then again after a KILL. */
 export const GRACE: i64 = 5000;
@@ -21,12 +21,22 @@ export const RUNNING: i32 = -1;
 /** In place of a wait status: there is no such child, or no child left. */
 export const GONE: i32 = -2;
 
+const SECOND: i64 = 1000; // milliseconds
+
 const BURST = 128; // So many are reaped before signals are looked at: a fork bomb must not keep them waiting.
 
 function untilDeadline(deadline: i64): i64 {
   if (deadline == NEVER) return -1;
   const left = deadline - now();
   return left > 0 ? left : 0;
+}
+
+/** How long to wait for a signal, in milliseconds, after waitpid(2) has returned `child`. */
+function pause(child: i64, left: i64): i64 {
+  if (child > 0) return 0; // More may have died.
+  if (child == 0 || child == -ECHILD) return left; // A SIGCHLD comes when one dies.
+  error("can't wait for the children: %m", null, child);
+  return left < 0 ? SECOND : min(left, SECOND);
 }
 
 /**
@@ -37,18 +47,14 @@ function untilDeadline(deadline: i64): i64 {
  */
 export function waitFor(pid: i32, deadline: i64): i32 {
   while (true) {
-    let reaped = 0;
-    for (; reaped < BURST; reaped++) {
-      const child = waitpid(-1, WNOHANG);
-      if (child == -ECHILD && pid != NOBODY) return GONE;
-      if (child <= 0) break;
-      if (<i32>child == pid) return <i32>(child >> 32);
+    let child: i64 = 1;
+    for (let reaped = 0; reaped < BURST && child > 0; reaped++) {
+      child = waitpid(-1, WNOHANG);
+      if (child > 0 && <i32>child == pid) return <i32>(child >> 32);
     }
-    const more = reaped == BURST;
+    if (child == -ECHILD && pid != NOBODY) return GONE;
     const left = untilDeadline(deadline);
-    const signal = sigtimedwait(EVERY_SIGNAL, more ? 0 : left);
-    if (heed(signal)) return RUNNING;
-    if (left == 0 || (signal == -EAGAIN && !more)) return RUNNING;
+    if (heedNext(pause(child, left)) || left == 0) return RUNNING;
   }
 }
 
@@ -60,6 +66,12 @@ export function waitUntil(pid: i32, deadline: i64): i32 {
   }
 }
 
+/** kill(2): signals a process, a group or all; that nobody is there is no failure. */
+export function signal(target: i32, sig: i32): void {
+  const result = kill(target, sig);
+  if (result != -ESRCH && failed("can't signal, trying again: %m", null, result)) kill(target, sig);
+}
+
 /**
  * Ends processes: TERM, a grace period, KILL, and once more as long for what the kernel can't kill.
  * @param target whom to signal, as kill(2) takes it: a process group `-pid`, or -1 for all.
@@ -67,11 +79,11 @@ export function waitUntil(pid: i32, deadline: i64): i32 {
  * @returns the child's wait status, `GONE`, or `RUNNING` if it can't be killed.
  */
 export function stop(target: i32, pid: i32): i32 {
-  kill(target, SIGTERM);
-  kill(target, SIGCONT); // One that is stopped would not see the TERM.
+  signal(target, SIGTERM);
+  signal(target, SIGCONT); // One that is stopped would not see the TERM.
   const status = waitUntil(pid, now() + GRACE);
   if (status != RUNNING) return status;
   info("not all have ended in %d s, killing them", null, GRACE / 1000);
-  kill(target, SIGKILL);
+  signal(target, SIGKILL);
   return waitUntil(pid, now() + GRACE);
 }

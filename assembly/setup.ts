@@ -10,14 +10,18 @@ function set(path: string, value: string): void {
   keep("open %s: %m", path, fd);
   if (fd < 0) return;
   keep("write %s: %m", path, write(fd, value));
-  close(fd);
+  keep("close %s: %m", path, close(fd));
+}
+
+function setDefault(name: string, value: string): void {
+  keep("setenv %s: %m", name, setenv(name, value, 0));
 }
 
 /** Makes of the bare kernel a system that programs can run in; what fails is logged, and the boot goes on. */
 export function setUp(): void {
-  chdir("/");
-  setenv("TERM", "linux", 0);
-  setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 0);
+  keep("chdir %s: %m", "/", chdir("/"));
+  setDefault("TERM", "linux");
+  setDefault("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
   mountFileSystems();
   openStandardStreams();
   makeLinks();

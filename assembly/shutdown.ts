@@ -1,17 +1,18 @@
-import { F_OK, RB_AUTOBOOT, RB_HALT_SYSTEM, RB_KEXEC, RB_POWER_OFF, SIGKILL } from "./linux";
-import { _exit, access, fork, kill, reboot } from "./linux";
+import { RB_AUTOBOOT, RB_HALT_SYSTEM, RB_KEXEC, RB_POWER_OFF, SIGKILL, _exit, fork, reboot } from "./linux";
 import { now } from "./clock";
 import { unmountDisks } from "./disks";
+import { look } from "./files";
 import { Phase, life } from "./life";
 import { error, failed, info } from "./log";
-import { ALL, GONE, RUNNING, stop, waitUntil } from "./processes";
+import { ALL, GONE, NOBODY, RUNNING, signal, stop, waitFor, waitUntil } from "./processes";
 import { Request } from "./signals";
 import { loadKernel } from "./update";
 
 const PATIENCE: i64 = 30000; // milliseconds that the disks get to write what is cached
+const TRIES = 3; // at the end of the machine, a second apart
 
 function isAsked(request: Request, path: string): bool {
-  return (life.asked & request) != 0 || access(path, F_OK) == 0;
+  return (life.asked & request) != 0 || look(path) == 0;
 }
 
 function endProcesses(): void {
@@ -31,7 +32,7 @@ function leaveDisks(): void {
   const status = waitUntil(pid, now() + PATIENCE);
   if (status == RUNNING) {
     error("a disk does not answer, going on without it");
-    kill(pid, SIGKILL);
+    signal(pid, SIGKILL);
   } else if (status != 0) {
     error("syncing has ended with wait status %d", null, status);
   }
@@ -42,7 +43,11 @@ function end(what: string, request: Request, cmd: u32): void {
   endProcesses();
   leaveDisks();
   info(what);
-  error("%s failed, the machine goes on: %m", what, reboot(cmd));
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (tries > 0) waitFor(NOBODY, now() + 1000);
+    error("%s failed: %m", what, reboot(cmd));
+  }
+  error("the machine goes on");
   life.asked &= ~request;
 }
 

@@ -1,8 +1,8 @@
-import { SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, sigtimedwait } from "./linux";
+import { EAGAIN, EINTR, SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, sigtimedwait } from "./linux";
 import { life } from "./life";
-import { info } from "./log";
+import { failed, info } from "./log";
 
-export const EVERY_SIGNAL: u64 = u64.MAX_VALUE;
+const EVERY_SIGNAL: u64 = u64.MAX_VALUE;
 
 const SIGNALS = 64;
 
@@ -26,7 +26,7 @@ function note(request: Request, format: string, signal: i32): bool {
  * @param signal what sigtimedwait(2) returned.
  * @returns whether the running stage is to end.
  */
-export function heed(signal: i32): bool {
+function heed(signal: i32): bool {
   switch (signal) {
     case SIGHUP:
       return note(Request.None, "signal %d asks for the end of the stage", signal);
@@ -42,11 +42,27 @@ export function heed(signal: i32): bool {
   }
 }
 
+/** Takes the next signal; returns its number, or -errno when the time is over. */
+function take(timeout: i64): i32 {
+  const signal = sigtimedwait(EVERY_SIGNAL, timeout);
+  if (signal != -EAGAIN && signal != -EINTR) failed("can't wait for a signal: %m", null, signal);
+  return signal;
+}
+
+/**
+ * Waits for a signal and takes note of what it asks for.
+ * @param timeout milliseconds; below 0: for ever.
+ * @returns whether the running stage is to end.
+ */
+export function heedNext(timeout: i64): bool {
+  return heed(take(timeout));
+}
+
 /** Takes note of the signals that came while a stage was ending: they were meant for that one, not for the next. */
 export function heedPending(): void {
   let signal = 0;
   for (let n = 0; n < SIGNALS && signal >= 0; n++) {
-    signal = sigtimedwait(EVERY_SIGNAL, 0);
+    signal = take(0);
     heed(signal);
   }
 }

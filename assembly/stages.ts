@@ -1,5 +1,6 @@
-import { EACCES, ENOENT, F_OK, LOG_ERR, LOG_INFO, WNOHANG, X_OK, access, spawn, syslog, waitpid } from "./linux";
+import { EACCES, ENOENT, LOG_ERR, LOG_INFO, WNOHANG, X_OK, access, spawn, syslog, waitpid } from "./linux";
 import { now } from "./clock";
+import { look } from "./files";
 import { Phase, life } from "./life";
 import { error, info } from "./log";
 import { heedPending } from "./signals";
@@ -82,5 +83,5 @@ export function runBoot(): void {
 /** Runs `/etc/reboot`, if there is one. */
 export function runReboot(): void {
   const path = "/etc/reboot";
-  if (life.phase == Phase.Reboot || access(path, F_OK) != -ENOENT) run(Phase.Reboot, path);
+  if (life.phase == Phase.Reboot || look(path) != -ENOENT) run(Phase.Reboot, path);
 }

@@ -15,12 +15,12 @@ function openAs(fd: i32, path: string): void {
     return;
   }
   if (opened == fd) {
-    fcntl(fd, F_SETFD, 0);
+    keep("fcntl %s: %m", path, fcntl(fd, F_SETFD, 0));
   } else {
     keep("dup2 %s: %m", path, dup2(opened, fd));
-    close(opened);
+    keep("close %s: %m", path, close(opened));
   }
-  fcntl(fd, F_SETFL, 0); // Services expect to block.
+  keep("fcntl %s: %m", path, fcntl(fd, F_SETFL, 0)); // Services expect to block.
 }
 
 /** Opens the standard streams of PID 1 and of all it spawns; no other descriptor is inherited. */

@@ -1,5 +1,5 @@
-import { ENOENT, KEXEC_FILE_NO_INITRAMFS, O_CLOEXEC, O_NONBLOCK, O_RDONLY, SEEK_END } from "./linux";
-import { close, kexec_file_load, lseek, open, read } from "./linux";
+import { ENOENT, KEXEC_FILE_NO_INITRAMFS, SEEK_END, kexec_file_load, lseek, read } from "./linux";
+import { closeFile, openFile } from "./files";
 import { imageLength } from "./image";
 import { error, failed, info } from "./log";
 
@@ -10,13 +10,6 @@ const RUNNING_CMDLINE = "/proc/cmdline";
 
 const SIZE: u32 = 4096; // bytes; no architecture takes a longer command line, and an image's header is shorter
 const buffer = memory.data(4096);
-
-/** Opens a file, without waiting if it is a FIFO; returns the descriptor or -errno, logged unless it is ENOENT. */
-function openFile(path: string): i32 {
-  const fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
-  if (fd != -ENOENT) failed("can't open %s: %m", path, fd);
-  return fd;
-}
 
 /** Reads the beginning of a file into the buffer and fills the rest with 0; returns bytes or -errno, logged. */
 function readFile(path: string, fd: i32): i32 {
@@ -64,7 +57,7 @@ function findCmdline(): u32 {
   }
   if (fd < 0) return 0;
   const length = readCmdline(path, fd);
-  close(fd);
+  closeFile(path, fd);
   return length;
 }
 
@@ -79,7 +72,7 @@ function loadWithInitramfs(kernel: i32): bool {
   const initramfs = openFile(INITRAMFS);
   if (initramfs < 0) return initramfs == -ENOENT && kexec(kernel, -1);
   const loaded = kexec(kernel, initramfs);
-  close(initramfs);
+  closeFile(INITRAMFS, initramfs);
   return loaded;
 }
 
@@ -92,7 +85,7 @@ export function loadKernel(): bool {
   if (kernel < 0) return false;
   info("loading %s", KERNEL);
   const loaded = isWhole(kernel) && loadWithInitramfs(kernel);
-  close(kernel);
+  closeFile(KERNEL, kernel);
   if (!loaded) info("going on without %s", KERNEL);
   return loaded;
 }

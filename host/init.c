@@ -13,6 +13,7 @@
 #include "last_resort.h"
 #include "log.h"
 #include "vm.h"
+#include "watchdog.h"
 
 /* in milliseconds */
 #define SECOND 1000
@@ -73,7 +74,6 @@ block_signals(void)
 
     (void)!signal(SIGCHLD, SIG_DFL); /* who execs PID 1 may have it ignored, and then nothing is to be waited for */
     (void)!sigfillset(&signals);
-    (void)!sigdelset(&signals, SIGVTALRM); /* the watchdog's */
     (void)!sigprocmask(SIG_SETMASK, &signals, NULL);
 }
 
@@ -112,6 +112,7 @@ main(int argc, char **argv)
     if (getpid() != 1)
         return answer(argc, argv);
     block_signals();
+    watchdog_start();
     take_arguments(argc, argv);
     if (!vm_load(module, (uint32_t)(module_end - module))) {
         reap_for(5 * SECOND); /* There is no log yet: the reason is to be read on the console. */
@@ -119,10 +120,10 @@ main(int argc, char **argv)
     }
     for (int64_t delay = SECOND;; delay = delay < LONGEST_DELAY ? 2 * delay : delay) {
         const int64_t start = milliseconds();
-        vm_run();
+        const bool usable = vm_run();
         if (getpid() != 1)
             _exit(1); /* a child that the logic forked */
-        if (ends_too_often())
+        if (!usable || ends_too_often())
             last_resort();
         if (milliseconds() - start >= MINUTE)
             delay = SECOND;

@@ -24,17 +24,6 @@ reap(unsigned seconds, const sigset_t *signals)
     }
 }
 
-/* In a child, which a disk that doesn't answer may hold. */
-static void
-sync_disks(const sigset_t *none)
-{
-    if (fork() == 0) {
-        sync();
-        _exit(0);
-    }
-    reap(5, none);
-}
-
 void
 last_resort(void)
 {
@@ -49,7 +38,11 @@ last_resort(void)
     (void)!kill(-1, SIGTERM);
     reap(5, &none);
     (void)!kill(-1, SIGKILL);
-    sync_disks(&none);
+    if (fork() == 0) { /* which a disk that doesn't answer may hold */
+        sync();
+        _exit(0);
+    }
+    reap(30, &none);
     log_line(LOG_CRIT, "restarting");
     for (;; sleep(1))
         (void)!reboot(RB_AUTOBOOT);

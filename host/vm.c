@@ -141,7 +141,7 @@ live(void)
 }
 
 /* Keeps what the logic wants kept, and gives back all else that it had. */
-static void
+static const char *
 end_instance(void)
 {
     void *bytes = find_kept();
@@ -151,16 +151,18 @@ end_instance(void)
         memcpy(kept, bytes, kept_size);
     wasm_runtime_deinstantiate(instance);
     instance = NULL;
+    return NULL;
 }
 
-void
+bool
 vm_run(void)
 {
     void *mark = arena_mark();
 
     log_line(LOG_CRIT, "the logic has ended: %s", watchdog_call(live));
-    if (instance)
-        end_instance();
+    if (instance && watchdog_call(end_instance))
+        return false; /* what a crash has left of it is of no use */
     arena_release(mark);
     (void)syscall(SYS_close_range, WASI_ROOT + needs_root, ~0U, 0);
+    return true;
 }

@@ -14,9 +14,9 @@ bool vm_load(uint8_t *module, uint32_t size);
 
 /*
  * Starts the logic: a new instance, the bytes that it keeps put back, its export `boot` called. Returns when it traps
- * or ends, which is logged with the functions it was in; `vm_run` can be called again.
+ * or ends, which is logged with the functions it was in; returns whether `vm_run` can be called again.
  */
-void vm_run(void);
+bool vm_run(void);
 
 /*
  * The module's memory at `address`, for an import's use during this call.

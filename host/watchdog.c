@@ -3,8 +3,12 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/time.h>
+#include <unistd.h>
+
+#include "last_resort.h"
 
 /*
  * The logic never computes for long: what it does between two waits takes milliseconds. So the seconds of CPU that it
@@ -21,7 +25,9 @@ static const char stopped[] = "it is in an endless loop";
 
 static volatile sig_atomic_t watching, seconds;
 static wasm_exec_env_t watched;
-static sigjmp_buf out;
+static sigjmp_buf out; /* with the number of the signal */
+static void *fault;    /* the address that a crash was about */
+static char handler_stack[16 * 1024]; /* for a crash that is an overflow of the stack */
 
 static bool
 has_waited(void)
@@ -45,7 +51,25 @@ tick(int sig)
     if (seconds == PATIENCE && watched)
         wasm_runtime_terminate(wasm_runtime_get_module_inst(watched));
     if (seconds > PATIENCE)
-        siglongjmp(out, 1);
+        siglongjmp(out, sig);
+}
+
+/*
+ * A bug of the host or the engine, found by the CPU: the kernel would end PID 1, and so itself. Whether the logic can go
+ * on is to be seen; the machine does.
+ */
+static void
+crash(int sig, siginfo_t *info, void *context)
+{
+    (void)context;
+    if (getpid() != 1)
+        _exit(128 + sig); /* a child */
+    if (info->si_code <= 0 && info->si_pid != 1)
+        return; /* kill(2) from somewhere */
+    fault = info->si_addr;
+    if (watching)
+        siglongjmp(out, sig);
+    last_resort();
 }
 
 void
@@ -61,29 +85,65 @@ watchdog_reset(void)
 }
 
 static const char *
-watch(const char *(*run)(void))
+dump_call_stack(void)
 {
-    if (!sigsetjmp(out, 1)) {
-        watching = true;
-        const char *result = run();
-        return seconds < PATIENCE ? result : stopped;
-    }
     if (watched && wasm_interp_create_call_stack(watched))
         wasm_runtime_dump_call_stack(watched);
-    return stopped;
+    return NULL;
+}
+
+/* Returns what `run` returned, or NULL and the signal that ended it. */
+static const char *
+watch(const char *(*run)(void), int *sig)
+{
+    const char *result = NULL;
+
+    seconds = 0;
+    *sig = sigsetjmp(out, 1);
+    if (*sig == 0) {
+        watching = true;
+        result = run();
+    }
+    watching = false;
+    return result;
+}
+
+void
+watchdog_start(void)
+{
+    static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+    const stack_t stack = { .ss_sp = handler_stack, .ss_size = sizeof(handler_stack) };
+    const struct sigaction loops = { .sa_handler = tick, .sa_flags = SA_RESTART };
+    struct sigaction faults = { .sa_sigaction = crash, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+    sigset_t handled;
+
+    (void)!sigfillset(&faults.sa_mask); /* that stack has no room for several that are sent at once */
+    (void)!sigemptyset(&handled);
+    (void)!sigaddset(&handled, SIGVTALRM);
+    (void)!sigaction(SIGVTALRM, &loops, NULL);
+    (void)!sigaltstack(&stack, NULL);
+    for (size_t i = 0; i < sizeof(crashes) / sizeof(*crashes); i++) {
+        (void)!sigaddset(&handled, crashes[i]);
+        (void)!sigaction(crashes[i], &faults, NULL);
+    }
+    (void)!sigprocmask(SIG_UNBLOCK, &handled, NULL);
 }
 
 const char *
 watchdog_call(const char *(*run)(void))
 {
     const struct itimerval second = { .it_interval.tv_sec = 1, .it_value.tv_sec = 1 };
-    const struct sigaction action = { .sa_handler = tick, .sa_flags = SA_RESTART };
+    static char crashed[64];
+    int sig, ignored;
 
     watched = NULL;
-    seconds = 0;
-    (void)!sigaction(SIGVTALRM, &action, NULL);
     (void)!setitimer(ITIMER_VIRTUAL, &second, NULL);
-    const char *result = watch(run);
-    watching = false;
-    return result;
+    const char *result = watch(run, &sig);
+    if (sig == 0)
+        return seconds < PATIENCE ? result : stopped;
+    (void)!watch(dump_call_stack, &ignored);
+    if (sig == SIGVTALRM)
+        return stopped;
+    (void)!snprintf(crashed, sizeof(crashed), "the host has crashed: signal %d at %p", sig, fault);
+    return crashed;
 }

@@ -3,9 +3,12 @@
 
 #include "wasm_export.h"
 
+/* Sets the handlers of the signals with which the kernel tells of time and of crashes. */
+void watchdog_start(void);
+
 /*
- * Calls `run`, and stops it when it has used CPU for some seconds without waiting for anything: an endless loop.
- * Returns what `run` returned, which is why it ended, or that it was stopped.
+ * Calls `run`, and stops it when it crashes, or has used CPU for some seconds without waiting for anything: an endless
+ * loop. Returns what `run` returned, which is why it ended, or why it was stopped.
  */
 const char *watchdog_call(const char *(*run)(void));
 

@@ -20,6 +20,8 @@ export interface Import {
   name: string;
   params: Parameter[];
   result: Omit<Parameter, "name">;
+  /** The manual pages that its docstring begins with, such as `fork(2)`. */
+  pages: string[];
 }
 
 const WASM_TYPES: Record<string, WasmType> = {
@@ -45,6 +47,12 @@ function isDeclared(node: ts.Statement): node is ts.FunctionDeclaration & { name
   return ts.isFunctionDeclaration(node) && !node.body && node.name !== undefined;
 }
 
+function pagesOf(node: ts.Node, source: ts.SourceFile): string[] {
+  const comment = node.getFullText(source).split("/**").at(-1) ?? "";
+  const [heading] = comment.split(/:|\.\s/); // what stands before the sentence
+  return heading.match(/\w+\(\d\)/g) ?? [];
+}
+
 /** Lists the functions that a file declares, in its order. */
 export function importsOf(path: string): Import[] {
   const source = ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest);
@@ -56,6 +64,7 @@ export function importsOf(path: string): Import[] {
       ...typeOf(parameter.type, source),
     })),
     result: typeOf(declaration.type, source),
+    pages: pagesOf(declaration, source),
   }));
 }
 

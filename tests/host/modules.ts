@@ -62,11 +62,33 @@ function makeRoom(): NonNullable<typeof room> {
   return { host, at, size: filler.length };
 }
 
+/** Where in an ELF file of 64 bits the bytes of an address are. */
+function offsetOf(elf: Buffer, address: number): number {
+  const headers = Number(elf.readBigUInt64LE(32));
+  for (let i = 0; i < elf.readUInt16LE(56); i++) {
+    const at = headers + i * elf.readUInt16LE(54);
+    const [offset, virtual, , size] = [8, 16, 24, 32].map((field) => Number(elf.readBigUInt64LE(at + field)));
+    if (elf.readUInt32LE(at) === 1 && address >= virtual && address < virtual + size) return address - virtual + offset;
+  }
+  throw new Error(`the file has nothing at 0x${address.toString(16)}`);
+}
+
+/** Puts machine code in the place of a function of the host, by its name in C. */
+export type Patch = { name: string; code: number[] };
+
+function patch(host: Buffer, { name, code }: Patch): void {
+  const symbols = execFileSync("nm", [join(PROJECT, "build/tests/room/init")], { encoding: "utf8" });
+  const address = new RegExp(`^(\\w+) [tT] ${name}$`, "m").exec(symbols)?.[1];
+  if (!address) throw new Error(`the host has no function ${name}`);
+  host.set(code, offsetOf(host, parseInt(address, 16)));
+}
+
 /** Writes an /init to `path` that is the host with `module` as its logic. */
-export function writeHost(path: string, module: Uint8Array): void {
+export function writeHost(path: string, module: Uint8Array, patches: Patch[] = []): void {
   room ??= makeRoom();
   const host = Buffer.from(room.host);
   host.set(pad(module, room.size), room.at);
+  for (const each of patches) patch(host, each);
   writeFileSync(path, host);
   chmodSync(path, 0o755);
 }

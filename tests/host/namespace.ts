@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PROJECT, SHIPPED, writeHost } from "./modules.js";
+import { type Patch, PROJECT, SHIPPED, writeHost } from "./modules.js";
 
 const NAMESPACES = ["--user", "--map-root-user", "--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup", "--fork"];
 
@@ -31,6 +31,8 @@ export interface Setup {
   copies?: Record<string, string>;
   /** What to run as logic; without it the shipped /init is run as it is. */
   module?: Uint8Array;
+  /** What to break in the host that runs `module`. */
+  patches?: Patch[];
   /** A script in the place of /init. */
   init?: string;
   /** The kernel's arguments to /init. */
@@ -62,7 +64,7 @@ function prepare(directory: string, setup: Setup): void {
   }
   const init = join(directory, "out/init");
   if (setup.init) writeFileSync(init, setup.init, { mode: 0o755 });
-  else if (setup.module) writeHost(init, setup.module);
+  else if (setup.module) writeHost(init, setup.module, setup.patches);
   else copyFileSync(SHIPPED, init);
 }
 
@@ -117,10 +119,11 @@ export class Life {
     return lines.filter(Boolean).map((line) => line.replace(/^(<\d>)init: /, "$1"));
   }
 
-  /** The lines of the log from the first stage on: what this machine lacks for the set-up is no matter. */
+  /** The lines of the log from the first stage on, without what depends on where the test's own files are mounted. */
   get story(): string[] {
     const first = this.log.findIndex((line) => line.includes("running "));
-    return this.log.slice(first < 0 ? this.log.length : first);
+    const story = this.log.slice(first < 0 ? this.log.length : first);
+    return story.filter((line) => !/>(unmounted|can't unmount|can't make) \/(out|dev)\b/.test(line));
   }
 
   /** Waits until something is so; fails if the life ends before. */

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { diff } from "./diff.js";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-const DRIVER = ROOT + "tests/unit/driver/";
+export const DRIVER = ROOT + "tests/unit/driver/";
 const SEPARATOR = "---\n";
 const FUEL = 100_000_000; // What a scenario needs, many times over: so much ends an endless loop in a second.
 

@@ -42,6 +42,15 @@ const KEXEC_FLAGS = new Flags().with(linux.KEXEC_FILE_NO_INITRAMFS, "KEXEC_FILE_
 const ALL_SIGNALS = u64.MAX_VALUE;
 
 let hasKernel = false;
+const mounted = new Set<string>();
+
+/** mount(2) of what is mounted already is EBUSY. */
+function attached(target: string, flags: u32): i32 {
+  if (flags & linux.MS_REMOUNT) return 0;
+  if (mounted.has(target)) return -errnoNumber("EBUSY");
+  mounted.add(target);
+  return 0;
+}
 
 function text(address: usize): string {
   return quote(peekString(address));
@@ -65,8 +74,9 @@ function signals(set: u64): string {
 }
 
 export function mount(source: usize, target: usize, type: usize, flags: u32, data: usize): i32 {
-  const shown = `${textOrNull(source)}, ${text(target)}, ${textOrNull(type)}, ${MOUNT_FLAGS.show(flags)}`;
-  return traced(`mount(${shown}, ${textOrNull(data)})`, failure("mount", peekString(target)));
+  const at = peekString(target);
+  const shown = `${textOrNull(source)}, ${quote(at)}, ${textOrNull(type)}, ${MOUNT_FLAGS.show(flags)}`;
+  return traced(`mount(${shown}, ${textOrNull(data)})`, failure("mount", at) || attached(at, flags));
 }
 
 export function umount2(target: usize, flags: i32): i32 {

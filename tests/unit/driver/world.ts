@@ -144,13 +144,13 @@ function checkEvents(): void {
   }
 }
 
-/** Ends the run, if the scenario has done all that it says. */
+/** Ends the run; refuses the scenario if it tells of more than what was done. */
 export function end(how: string): void {
+  const open = leftOpen();
+  print(`-- ${how}${open == "" ? "" : "; left open:" + open}`);
   checkFailures();
   checkPrograms();
   checkEvents();
   if (expectedEnd && how != expectedEnd) refuse(`never happened: until ${expectedEnd as string}`);
-  const open = leftOpen();
-  print(`-- ${how}${open == "" ? "" : "; left open:" + open}`);
   Run.exit(0);
 }

@@ -1,0 +1,22 @@
+import { ENOENT, F_OK, O_CLOEXEC, O_NONBLOCK, O_RDONLY, access, close, open } from "./linux";
+import { failed } from "./log";
+
+/** Logs `result` if it is a -errno other than -ENOENT: that a file is not there is an answer. */
+function known(format: string, path: string, result: i32): i32 {
+  if (result != -ENOENT) failed(format, path, result);
+  return result;
+}
+
+/** Looks whether there is a file; returns 0 or -errno, logged unless it is ENOENT. */
+export function look(path: string): i32 {
+  return known("can't look for %s: %m", path, access(path, F_OK));
+}
+
+/** Opens a file, without waiting if it is a FIFO; returns the descriptor or -errno, logged unless it is ENOENT. */
+export function openFile(path: string): i32 {
+  return known("can't open %s: %m", path, open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0));
+}
+
+export function closeFile(path: string, fd: i32): void {
+  failed("can't close %s: %m", path, close(fd));
+}

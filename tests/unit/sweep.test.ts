@@ -1,0 +1,128 @@
+/**
+ * Every import fails once: in each of these lives the n-th call fails with each errno that its manual page lists, for
+ * every n. The lives are enumerated by living them, the errnos by reading the manual.
+ */
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type Errno, errnos } from "./manual.js";
+import { type Call, type Run, run } from "./v8.js";
+
+const LIVES: Record<string, string> = {
+  "a life that ends in a new kernel": `
+    stage /etc/boot runs for ever
+    stage /etc/reboot exits 0 after 2 s
+    process sshd runs for ever
+    process getty runs for ever
+    process getty ignores TERM
+    3 orphans exit after 20 s
+    file /kernel is a bzImage of 20480 bytes
+    file /kernel.initramfs holds cpio
+    file /kernel.cmdline holds console=ttyS0
+    at 100 s SIGTERM`,
+  "a life that starts again, and ends by power-off": `
+    stage /etc/boot exits 0 after 100 s
+    stage /etc/boot runs for ever
+    stage /etc/boot ignores TERM
+    stage /etc/reboot exits 1 after 2 s
+    process sshd runs for ever
+    at 200 s SIGUSR2`,
+  "a life that ends by the files for it": `
+    stage /etc/boot exits 1 after 100 s
+    file /reboot
+    file /kernel is a bzImage of 20480 bytes`,
+  "the life of the child that unmounts the disks": `
+    stage /etc/boot exits 0 after 100 s
+    file /halt
+    disk /dev/sda1 on /data
+    disk /dev/sda2 8:2 on /data/more
+    disk tmpfs 0:50 on /data/tmp
+    disk /dev/sdb 8:16 on /srv
+    follow the child`,
+};
+
+/**
+ * Answers that tell of no failure: the logic asks in order to learn just this, or the kernel means "not now". Where
+ * one is a lie, as that there is no child, the life need only come to its end.
+ */
+const ANSWERS: Record<string, string[]> = {
+  access: ["ENOENT"],
+  kill: ["ESRCH"],
+  mkdir: ["EEXIST"],
+  mount: ["EBUSY"],
+  sigtimedwait: ["EAGAIN", "EINTR"],
+  symlink: ["EEXIST"],
+  waitpid: ["ECHILD"],
+};
+
+/** Calls that may not succeed more often than in the good life; a stage that fails makes one more round, see `overlaps`. */
+const ONCE = new Set(["kexec_file_load", "mount", "mkdir", "reboot", "setenv", "symlink", "umount2", "unlink"]);
+
+function successes(trace: string[]): Map<string, number> {
+  const count = new Map<string, number>();
+  for (const line of trace) {
+    const [, call, name, result] = /^((\w+)\(.*\))(?: = (-?).*)?$/.exec(line) ?? [];
+    if (ONCE.has(name) && result !== "-") count.set(call, (count.get(call) ?? 0) + 1);
+  }
+  return count;
+}
+
+function repeated(good: Run, bad: Run): string[] {
+  const allowed = successes(good.trace);
+  return [...successes(bad.trace)].flatMap(([call, count]) =>
+    count > (allowed.get(call) ?? 1) ? [`${call} succeeds ${count} times`] : [],
+  );
+}
+
+/** Finds a stage that is started while one is running. */
+function overlaps(run: Run): string[] {
+  let running = "";
+  return run.trace.flatMap((line) => {
+    const [, stage] = /^spawn\("(.*)"\) = \d/.exec(line) ?? [];
+    if (running && line.includes(`] ${running} `)) running = "";
+    if (!stage) return [];
+    const problem = running ? [`${stage} is started while ${running} runs`] : [];
+    running = stage;
+    return problem;
+  });
+}
+
+function isNamed(errno: Errno, run: Run): boolean {
+  const named = new RegExp(`^log <[2-4]>.*: (${errno.names.join("|")}|${errno.number})$`);
+  return run.trace.slice(run.before).some((line) => named.test(line));
+}
+
+function isAnswer(call: Call, errno: Errno): boolean {
+  const isOptional = call.text.includes('"/kernel') || call.text.includes('"/init"');
+  return ANSWERS[call.name]?.some((name) => errno.names.includes(name)) || (isOptional && errno.names[0] === "ENOENT");
+}
+
+function problems(good: Run, n: number, errno: Errno): string[] {
+  const bad = run(good.directives, (call) => (call === n ? errno.number : 0));
+  const call = good.calls[n];
+  const end = bad.trace.at(-1) ?? "";
+  const found: string[] = [];
+  if (!/^-- (the machine|the new kernel|the child)/.test(end)) found.push(`it does not come to its end: ${end}`);
+  if (!isAnswer(call, errno)) {
+    found.push(...repeated(good, bad), ...overlaps(bad));
+    if (/ while there is /.test(end)) found.push(end);
+    if (/left open/.test(end) && call.name !== "close") found.push(end);
+    if (call.name !== "syslog" && !isNamed(errno, bad)) found.push("the log does not name it");
+  }
+  return found.map((problem) => `call ${n}, ${call.text} = -${errno.names[0]}: ${problem}`);
+}
+
+for (const [name, life] of Object.entries(LIVES)) {
+  describe(name, () => {
+    const good = run(life);
+    for (const import_ of new Set(good.calls.map(({ name }) => name))) {
+      const numbers = good.calls.flatMap(({ name }, n) => (name === import_ ? [n] : []));
+      const failures = errnos(import_);
+      if (!failures.length) continue;
+      test(`${import_} fails: ${numbers.length} calls, ${failures.length} errnos`, () => {
+        const found = numbers.flatMap((n) => failures.flatMap((errno) => problems(good, n, errno)));
+        assert.deepEqual(found, []);
+      });
+    }
+  });
+}
