@@ -1,9 +1,11 @@
 #!/bin/sh
 # Gets the kernel that the boot tests and `make run` use: Debian's cloud kernel, unpacked from its package and not
-# installed. Leaves vmlinuz and config in the directory given, build/kernel unless said.
+# installed. Leaves vmlinuz, config, and modules/ with drivers for QEMU's disks, in the directory given, build/kernel
+# unless said.
 set -eu
 
 dir=${1:-build/kernel}
+modules="virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop"
 arch=$(dpkg --print-architecture)
 package=${KERNEL_PACKAGE:-linux-image-cloud-$arch}
 
@@ -23,7 +25,7 @@ download() {
     (cd "$work" && apt-get download -q -o APT::Sandbox::User=root "$(resolve)" >apt.log 2>&1)
 }
 
-if [ -f "$dir/vmlinuz" ] && [ -f "$dir/config" ]; then
+if [ -f "$dir/vmlinuz" ] && [ -f "$dir/config" ] && [ -d "$dir/modules" ]; then
     touch -c "$dir/vmlinuz" # For make, when this script is newer.
     exit 0
 fi
@@ -43,7 +45,12 @@ fi
 
 deb=$(echo "$work"/*.deb)
 dpkg-deb -x "$deb" "$work/root" || fail "the package can't be unpacked: disk full?"
-mkdir -p "$dir"
+rm -rf "$dir/vmlinuz" "$dir/modules" # They have to be of one build.
+mkdir -p "$dir/modules"
+for module in $modules; do # None is no error: it is built in.
+    find "$work/root" -name "$module.ko*" -exec mv -t "$dir/modules" {} +
+done
+case $(ls "$dir/modules") in *.xz*) unxz "$dir"/modules/*.xz ;; esac # busybox may not be able to.
 mv "$work"/root/boot/config-* "$dir/config"
 touch "$work"/root/boot/vmlinuz-* # For make: its own time is that of the package.
 mv "$work"/root/boot/vmlinuz-* "$dir/vmlinuz" # Last: its presence says that all is done.

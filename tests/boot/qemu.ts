@@ -6,7 +6,7 @@
  * report, on how the machine ended, and on lines of the log; never on the absence of errors.
  */
 import { spawn, execFileSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -14,6 +14,11 @@ import { fileURLToPath } from "node:url";
 
 export const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 export const KERNEL = resolve(REPOSITORY, process.env.KERNEL ?? "build/kernel/vmlinuz");
+/** Where the kernel's drivers are that it has as modules. */
+export const MODULES = join(dirname(KERNEL), "modules");
+/** For disks and loop devices, each behind those that it needs. */
+const DRIVERS = "virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop".split(" ");
+
 const QEMU = process.env.QEMU ?? "qemu-system-x86_64";
 const INIT = resolve(REPOSITORY, process.env.INIT ?? "build/init");
 
@@ -34,6 +39,8 @@ export interface Setup {
   init?: File;
   /** MiB */
   memory?: number;
+  /** Raw images, which the guest has as /dev/vda, /dev/vdb, … once it has run `load-drivers`. */
+  disks?: string[];
   /** How long the machine may run. */
   seconds?: number;
   /** What is done to the machine from outside while it runs. */
@@ -110,6 +117,14 @@ function makeInitramfs(work: string, files: Record<string, File>, init: File = {
   script("initramfs.sh", root, image, join(work, "init"));
   rmSync(root, { recursive: true });
   return image;
+}
+
+/** What the guest needs for its disks. */
+function driverFiles(): Record<string, File> {
+  const drivers = DRIVERS.map((driver) => `${driver}.ko`).filter((file) => existsSync(join(MODULES, file)));
+  const files = drivers.map((file): [string, File] => [`/lib/modules/${file}`, { copy: join(MODULES, file) }]);
+  const load = drivers.map((file) => `insmod /lib/modules/${file}\n`).join("");
+  return { ...Object.fromEntries(files), "/bin/load-drivers": `#!/bin/sh -e\n${load}` };
 }
 
 /** A place that QEMU connects to; keeps all it is sent. */
@@ -203,6 +218,8 @@ function qemuArguments(setup: Setup, initramfs: string, work: string): string[] 
     ...["-chardev", `socket,id=console,path=${work}/console`, "-serial", "chardev:console"],
     ...["-chardev", `socket,id=report,path=${work}/report`, "-serial", "chardev:report"],
     ...["-qmp", `unix:${work}/monitor`],
+    // Unsafe only if this computer fails: the guest's flushes need not wait for its disk.
+    ...(setup.disks ?? []).flatMap((disk) => ["-drive", `file=${disk},format=raw,if=virtio,cache=unsafe`]),
     ...["-kernel", KERNEL, "-initrd", initramfs, "-append", append.trim()],
   ];
 }
@@ -227,7 +244,7 @@ async function run(args: string[], seconds: number): Promise<{ status: number | 
 
 async function live(setup: Setup, work: string, channels: Channel[]): Promise<Life> {
   const [console, report, monitor] = channels as [Channel, Channel, Channel];
-  const initramfs = makeInitramfs(work, setup.files ?? {}, setup.init);
+  const initramfs = makeInitramfs(work, { ...(setup.disks && driverFiles()), ...setup.files }, setup.init);
   const args = qemuArguments(setup, initramfs, work);
   const machine = new Machine(console, report, monitor);
   monitor.watch(/QMP/, () => machine.qmp("qmp_capabilities"));
