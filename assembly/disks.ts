@@ -1,9 +1,18 @@
-import { ENOENT, MS_RDONLY, MS_REMOUNT, UMOUNT_NOFOLLOW, mount, read, sync, umount2 } from "./linux";
+import { EBUSY, ENOENT, MS_RDONLY, MS_REMOUNT, O_CLOEXEC, O_WRONLY, UMOUNT_NOFOLLOW } from "./linux";
+import { mount, open, read, sync, umount2, write } from "./linux";
+import { now } from "./clock";
 import { closeFile, openFile } from "./files";
 import { error, failed, info, reportKept } from "./log";
 import { mountProc } from "./mounts";
+import { NOBODY, waitFor } from "./processes";
 
 const MOUNTS = "/proc/self/mountinfo";
+const SYSRQ = "/proc/sysrq-trigger";
+
+// How often is looked whether all is done.
+const BUSY = 5; // The kernel closes some files of a process only after its end.
+const FORCED = 15;
+const PAUSE: i64 = 200; // milliseconds
 
 const SIZE: u32 = 4096; // bytes: PATH_MAX; what is longer can't be named in a system call
 const buffer = memory.data(4096);
@@ -18,6 +27,8 @@ const BACKSLASH = 0x5c;
 class Mount {
   constructor(
     readonly point: string,
+    /** Whether the file system can be written to, here or elsewhere. */
+    readonly isWritable: bool,
     readonly earlier: Mount | null,
   ) {}
 }
@@ -70,7 +81,7 @@ function begins(text: string): bool {
   return true;
 }
 
-/** Reads the rest of a line of proc_pid_mountinfo(5): parent, device, root, point, options, tags up to a `-`, type, source, options. */
+/** Reads the rest of a line of proc_pid_mountinfo(5): parent, device, root, point, options, tags up to a `-`, type, source, the file system's options. */
 function readMount(earlier: Mount | null): Mount | null {
   readFields(2);
   const isDevice = !begins("0:"); // major:minor; that of btrfs is 0:n, like those of what has no device.
@@ -80,7 +91,7 @@ function readMount(earlier: Mount | null): Mount | null {
   readFields(2);
   const isDisk = isDevice || begins("/dev/");
   while (readField()) {}
-  return isDisk ? new Mount(point, earlier) : earlier;
+  return isDisk ? new Mount(point, begins("rw"), earlier) : earlier;
 }
 
 /** Lists where block devices are mounted, the last mounted first: so what is mounted in another comes before it. */
@@ -94,22 +105,32 @@ function findDisks(): Mount | null {
   return last;
 }
 
+/** Logs `result` if it is a -errno other than -EBUSY, of which the end will tell; returns whether it is none. */
+function works(format: string, point: string, result: i32): bool {
+  return result != -EBUSY && !failed(format, point, result);
+}
+
+/**
+ * Makes the file systems read-only. That holds wherever they are mounted: an unmount leaves one as it is that another
+ * namespace has mounted, too. It fails while a file is open for writing: a swap file, or one behind a loop device.
+ */
+function makeReadOnly(disk: Mount | null): void {
+  while (disk) {
+    works("can't make %s read-only: %m", disk.point, mount(null, disk.point, null, MS_REMOUNT | MS_RDONLY, null));
+    disk = disk.earlier;
+  }
+}
+
 function unmount(point: string): bool {
   if (point == "/") return false; // It would be made read-only and stay.
-  if (failed("can't unmount %s: %m", point, umount2(point, UMOUNT_NOFOLLOW))) return false;
+  if (!works("can't unmount %s: %m", point, umount2(point, UMOUNT_NOFOLLOW))) return false;
   info("unmounted %s", point);
   return true;
 }
 
-function makeReadOnly(point: string): void {
-  const result = mount(null, point, null, MS_REMOUNT | MS_RDONLY, null);
-  if (!failed("can't make %s read-only: %m", point, result)) info("%s is read-only now", point);
-}
-
 /** Unmounts what can be; returns whether that was anything, as then more can be. */
-function unmountIdle(): bool {
+function unmountIdle(disk: Mount | null): bool {
   let done = false;
-  let disk = findDisks();
   while (disk) {
     if (unmount(disk.point)) done = true;
     disk = disk.earlier;
@@ -117,15 +138,53 @@ function unmountIdle(): bool {
   return done;
 }
 
-/** Syncs the disks, then unmounts them, or makes them read-only if they are in use. */
-export function unmountDisks(): void {
-  failed("can't sync: %m", null, sync()); // First of all: whatever holds up the rest, the data is written.
-  mountProc(); // /etc/reboot may have unmounted all there was.
-  reportKept();
-  while (unmountIdle()) {}
-  let disk = findDisks();
+function isAnyWritable(disk: Mount | null): bool {
+  while (disk && !disk.isWritable) disk = disk.earlier;
+  return disk != null;
+}
+
+/** Unmounts the disks, or makes them read-only if they are in use; returns whether that could be done in so many tries. */
+function leave(tries: i32): bool {
+  while (true) {
+    let disks = findDisks();
+    makeReadOnly(disks);
+    while (unmountIdle(disks)) disks = findDisks();
+    if (!isAnyWritable(findDisks())) return true;
+    if (--tries == 0) return false;
+    waitFor(NOBODY, now() + PAUSE);
+  }
+}
+
+/** Has the kernel make all disks read-only, whoever writes; it does so in its own time. Returns whether it will. */
+function force(): bool {
+  info("a disk is in use, making all read-only by force");
+  const fd = open(SYSRQ, O_WRONLY | O_CLOEXEC, 0);
+  if (failed("can't open %s: %m", SYSRQ, fd)) return false;
+  const written = write(fd, "u");
+  closeFile(SYSRQ, fd);
+  return !failed("can't write %s: %m", SYSRQ, written);
+}
+
+function tell(disk: Mount | null): void {
   while (disk) {
-    makeReadOnly(disk.point);
+    if (disk.isWritable) error("%s stays mounted and writable", disk.point);
+    else info("%s stays mounted, read-only", disk.point);
     disk = disk.earlier;
   }
+}
+
+function syncDisks(): void {
+  failed("can't sync: %m", null, sync());
+}
+
+/** Syncs the disks, then unmounts them, or makes them read-only if they are in use. */
+export function unmountDisks(): void {
+  syncDisks(); // First of all: whatever holds up the rest, the data is written.
+  mountProc(); // /etc/reboot may have unmounted all there was.
+  reportKept();
+  if (!leave(BUSY) && force()) {
+    leave(FORCED);
+    syncDisks(); // It waits for the kernel, which calls a disk read-only before all is written to it.
+  }
+  tell(findDisks());
 }

@@ -52,6 +52,7 @@ const ANSWERS: Record<string, string[]> = {
   mount: ["EBUSY"],
   sigtimedwait: ["EAGAIN", "EINTR"],
   symlink: ["EEXIST"],
+  umount2: ["EBUSY"],
   waitpid: ["ECHILD"],
 };
 

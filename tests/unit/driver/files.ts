@@ -163,6 +163,17 @@ export function detach(point: string): i32 {
   return -errnoNumber("EINVAL");
 }
 
+/** Makes the file system read-only that was mounted last at `point`, or each one if that is null. */
+export function freeze(point: string | null): void {
+  const lines = mountLines();
+  for (let i = lines.length - 1; i >= 0; i--) {
+    if (point && lines[i].split(" ")[4] != escape(point)) continue;
+    lines[i] = lines[i].slice(0, -2) + "ro";
+    if (point) break;
+  }
+  setMountLines(lines);
+}
+
 /** Makes what a kernel with devtmpfs and an initramfs shows. */
 export function create(): void {
   const paths = ["/init", "/dev/null", "/dev/console", "/dev/kmsg", "/proc/sys/kernel/printk_devkmsg"];

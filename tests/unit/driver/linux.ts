@@ -5,7 +5,7 @@
 
 import * as linux from "../../../assembly/linux";
 import { failure } from "./failures";
-import { check, closeFile, detach, duplicate, exists, makeDirectory, openFile } from "./files";
+import { check, closeFile, detach, duplicate, exists, freeze, makeDirectory, openFile } from "./files";
 import { pathOf, readBytes, readError, remove, sizeOf } from "./files";
 import { Choice, Flags, errnoName, errnoNumber, signalName } from "./names";
 import { peek8, peekBytes, peekString, poke8 } from "./peek";
@@ -46,6 +46,7 @@ const mounted = new Set<string>();
 
 /** mount(2) of what is mounted already is EBUSY. */
 function attached(target: string, flags: u32): i32 {
+  if (flags == (linux.MS_REMOUNT | linux.MS_RDONLY)) freeze(target);
   if (flags & linux.MS_REMOUNT) return 0;
   if (mounted.has(target)) return -errnoNumber("EBUSY");
   mounted.add(target);
@@ -166,7 +167,9 @@ export function read(fd: i32, buffer: usize, count: u32): i32 {
 
 export function write(fd: i32, string: usize): i32 {
   const bytes = peekString(string).length; // Nobody writes more than ASCII.
-  return traced(`write(${file(fd)}, ${text(string)})`, failure("write", pathOf(fd)) || check(fd) || bytes);
+  const result = failure("write", pathOf(fd)) || check(fd) || bytes;
+  if (result > 0 && pathOf(fd) == "/proc/sysrq-trigger") freeze(null);
+  return traced(`write(${file(fd)}, ${text(string)})`, result);
 }
 
 /** What the host would write; only the errno stays a name. */

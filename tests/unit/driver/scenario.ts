@@ -28,6 +28,7 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *         on TERM exits N [after T]
  *     follow the child            the run goes on as the child
  *     disk SOURCE [N:N] on POINT  is mounted, as the file system of the device N:N, 8:1 unless said
+ *     file /proc/sysrq-trigger    what is written to it makes all disks read-only
  *     fail CALL [SUBJECT] ERRNO [N times]     the subject is the path, the signal, or the command of reboot
  *     at T SIGNAL                 comes to PID 1; T counts from the start
  *     at T file PATH              appears
