@@ -19,6 +19,7 @@ VERSION          := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json
 WASMTIME_VERSION := 48.0.8
 
 export QEMU KERNEL
+export PATH := $(PATH):/usr/sbin:/sbin# mkfs.ext4 is there, where a user may not look
 test test-unit: export WASMTIME := $(abspath $(WASMTIME))
 
 ifneq ($(words $(CURDIR)),1)
@@ -102,6 +103,7 @@ machine: build/init $(KERNEL)
 	$(call need,$(QEMU),qemu-system-x86)
 	$(call need,cpio,cpio)
 	$(call need,busybox,busybox-static)
+	$(call need,mkfs.ext4,e2fsprogs)
 
 .PHONY: run
 run: machine ## boots it in QEMU, on this terminal
@@ -148,6 +150,10 @@ test test-unit test-host test-boot: build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' STRIP='$(STRIP)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
 		node --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
 		$(if $(filter test,$@),build/tests/unit build/tests/host build/tests/boot,build/tests/$(@:test-%=%))
+
+.PHONY: soak-disks
+soak-disks: machine build/tests/.compiled ## ends a machine that writes to disks 100 times; takes half an hour
+	node build/tests/soak/disks.js
 
 .PHONY: check
 check: node_modules/.package-lock.json build/tests/.compiled ## tsc, ESLint and Prettier
