@@ -10,7 +10,7 @@ const MOUNTS = "/proc/self/mountinfo";
 const SYSRQ = "/proc/sysrq-trigger";
 
 // How often is looked whether all is done.
-const BUSY = 5; // The kernel closes some files of a process only after its end.
+const BUSY = 5; // The kernel may close the files of a process only after its end.
 const FORCED = 15;
 const PAUSE: i64 = 200; // milliseconds
 
