@@ -151,8 +151,14 @@ test test-unit test-host test-boot: build/tests/.compiled
 		node --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
 		$(if $(filter test,$@),build/tests/unit build/tests/host build/tests/boot,build/tests/$(@:test-%=%))
 
-.PHONY: soak-disks
-soak-disks: machine build/tests/.compiled ## ends a machine that writes to disks 100 times; takes half an hour
+.PHONY: soak soak-cycles soak-burst soak-disks
+soak: soak-cycles soak-burst soak-disks ## a million processes, a million orphans, 100 ends with disks: an hour; CYCLES=<N> makes it fewer
+
+soak-cycles soak-burst: $(HOST) build/tests/.compiled
+	CC='$(CC)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
+		node --test --test-reporter=./build/tests/reporter.js build/tests/soak/$(@:soak-%=%).js
+
+soak-disks: machine build/tests/.compiled
 	node build/tests/soak/disks.js
 
 .PHONY: check

@@ -21,18 +21,20 @@ export function assemble(text: string): Uint8Array {
   }
 }
 
+/** Options that leave out the optimizer, which takes its time. */
+export const QUICK = { optimizeLevel: 0, shrinkLevel: 0, converge: false };
+
 /**
- * Compiles a policy in AssemblyScript as the shipped logic is compiled, but for the optimizer, which takes its time.
- * The policy is `build/tests/policies/NAME.ts`; without `use` it takes the abort handler of the shipped logic.
+ * Compiles a policy in AssemblyScript with the options of the shipped logic, but for `other` ones.
+ * The policy is `build/tests/policies/NAME.ts`.
  */
-export function compile(name: string, source: string, use?: string): Uint8Array {
+export function compile(name: string, source: string, other: object = QUICK): Uint8Array {
   const { options } = JSON.parse(readFileSync(join(PROJECT, "asconfig.json"), "utf8"));
   const directory = join(PROJECT, "build/tests/policies");
   const [entry, outFile, config] = ["ts", "wasm", "json"].map((type) => join(directory, `${name}.${type}`));
-  const quick = { optimizeLevel: 0, shrinkLevel: 0, converge: false };
   mkdirSync(directory, { recursive: true });
   writeFileSync(entry, source);
-  writeFileSync(config, JSON.stringify({ options: { ...options, ...quick, outFile, use: [use ?? options.use[0]] } }));
+  writeFileSync(config, JSON.stringify({ options: { ...options, ...other, outFile } }));
   const asc = join(PROJECT, "node_modules/assemblyscript/bin/asc.js");
   execFileSync(process.execPath, [asc, relative(PROJECT, entry), "--config", config], {
     cwd: PROJECT,

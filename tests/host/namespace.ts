@@ -155,11 +155,15 @@ export class Life {
     this.child.kill("SIGKILL");
   }
 
+  /** The pid that its PID 1 has outside. */
+  get pid(): number {
+    const { pid } = this.child;
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
+  }
+
   /** Sends a signal to PID 1, from outside. */
   signal(name: NodeJS.Signals): void {
-    const { pid } = this.child;
-    const [init] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
-    process.kill(Number(init), name);
+    process.kill(this.pid, name);
   }
 
   /** Asserts how it ends; a failure shows the log and the console. */

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { compile } from "./modules.js";
+import { QUICK, compile } from "./modules.js";
 import { type Life, live, skip } from "./namespace.js";
 
 /** as-wasi calls abort() without arguments. */
@@ -151,7 +151,7 @@ function list(fd: i32, size: u32): string[] {
 `;
 
 function policy(name: string, source: string): Uint8Array {
-  return compile(name, source, `abort=build/tests/policies/${name}/abort`);
+  return compile(name, source, { ...QUICK, use: [`abort=build/tests/policies/${name}/abort`] });
 }
 
 interface Behaviour {
