@@ -151,6 +151,10 @@ test test-unit test-host test-boot: build/tests/.compiled
 		node --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
 		$(if $(filter test,$@),build/tests/unit build/tests/host build/tests/boot,build/tests/$(@:test-%=%))
 
+.PHONY: abi
+abi: build/init.wasm build/tests/.compiled ## prints what the logic can reach: its imports, and those that it does without
+	@node build/tests/print-abi.js build/init.wasm
+
 .PHONY: soak soak-cycles soak-burst soak-disks
 soak: soak-cycles soak-burst soak-disks ## a million processes, a million orphans, 100 ends with disks: an hour; CYCLES=<N> makes it fewer
 

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { rows } from "./tables.js";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "wasinit-make-"));
@@ -68,6 +69,17 @@ test("POLICY= builds another logic, and nothing of the default one", () => {
     WebAssembly.Module.imports(module).map(({ name }) => name),
     ["reboot"],
   );
+});
+
+test("make abi prints each import of the host: those of the logic with their types, then the others", () => {
+  const parts = make(project, "abi").split("The host also has:");
+  const [reached, others] = parts.map((part) => [...part.matchAll(/^ {2}(.*)$/gm)].map(([, line]) => line));
+  const names = ({ module, name }: { module: string; name: string }) => `${module}.${name}`;
+  const module = new WebAssembly.Module(readFileSync(join(project, "build/init.wasm")));
+  const imported = WebAssembly.Module.imports(module).map(names);
+  assert.deepEqual(reached.map((line) => line.split("(")[0]).sort(), imported.sort());
+  assert.deepEqual([...imported, ...others].sort(), rows().map(names).sort());
+  assert.ok(reached.includes("linux.lseek(fd: i32, offset: i64, whence: i32) -> i64"), reached.join("\n"));
 });
 
 test("make help names every target of the README", () => {
