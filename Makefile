@@ -132,7 +132,7 @@ build/manual: tests/unit/manual.sh
 
 UNIT := build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
 HOST := build/init compilers
-BOOT := machine
+BOOT := machine compilers
 
 .PHONY: compilers
 compilers: | build/settings

@@ -1,9 +1,9 @@
 /** The shipped /init, alive in namespaces: real processes, real signals, the kernel's own word on how it ended. */
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { before, describe, test } from "node:test";
-import { PROJECT, SHIPPED } from "./modules.js";
+import { spawnSync } from "node:child_process";
+import { describe, test } from "node:test";
+import { program } from "../programs.js";
+import { SHIPPED } from "./modules.js";
 import { live, script, skip } from "./namespace.js";
 
 describe("a life in namespaces", { skip, concurrency: true }, () => {
@@ -158,9 +158,6 @@ describe("a life in namespaces", { skip, concurrency: true }, () => {
 });
 
 describe("orphans", { skip }, () => {
-  const orphans = join(PROJECT, "build/tests/host/orphans");
-  before(() => execFileSync("musl-gcc", ["-static", "-O", "-o", orphans, join(PROJECT, "tests/host/orphans.c")]));
-
   test("10,000 orphans are reaped while /etc/boot runs", async () => {
     const boot = script(
       "orphans 10000",
@@ -171,7 +168,7 @@ describe("orphans", { skip }, () => {
       "ls -d /proc/[0-9]* | wc -l >/out/processes",
       "touch /poweroff",
     );
-    const setup = { files: { "/etc/boot": boot }, copies: { "/bin/orphans": orphans }, seconds: 60 };
+    const setup = { files: { "/etc/boot": boot }, copies: { "/bin/orphans": program("host/orphans") }, seconds: 60 };
     const life = await live(setup).ends("power-off or halt");
     assert.equal(life.read("zombies").toString().trim(), "0");
     assert.ok(Number(life.read("pid")) > 20000, "10,000 parents and 10,000 orphans have lived");

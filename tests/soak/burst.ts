@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Setup, live, script, skip } from "../host/namespace.js";
-import { program } from "./programs.js";
+import { program } from "../programs.js";
 
 const ORPHANS = 1000;
 const ROUNDS = 5; // lives of each

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { compile } from "../host/modules.js";
 import { type Life, type Setup, live, script, skip } from "../host/namespace.js";
-import { program } from "./programs.js";
+import { program } from "../programs.js";
 
 const CYCLES = Number(process.env.CYCLES ?? 1_000_000);
 const WARM = 1000; // cycles, after which nothing may grow any more

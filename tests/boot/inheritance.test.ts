@@ -1,0 +1,144 @@
+/** What a stage is given, to the last descriptor: what README.md says, and else what the kernel gives its first process. */
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after } from "node:test";
+import { compile, writeHost } from "../host/modules.js";
+import { program } from "../programs.js";
+import { life, type Told } from "./life.js";
+
+/** What tests/boot/facts.c has told of one process, by name. */
+type Facts = Map<string, string[]>;
+
+/** All that was told, a process after another. */
+function factsOf(told: Told): Facts[] {
+  const all: Facts[] = [];
+  for (const [, name, text] of told.life.report.matchAll(/^([^:]*): ?(.*)$/gm)) {
+    if (name === "start") all.push(new Map());
+    const facts = all.at(-1);
+    assert.ok(facts, `reported before the first start: ${name}`);
+    facts.set(name, [...(facts.get(name) ?? []), text]);
+  }
+  for (const facts of all) assert.deepEqual(facts.get("end"), facts.get("start"), "it was told to the end");
+  return all;
+}
+
+function status(facts: Facts, name: string): string | undefined {
+  const line = facts.get("status")?.find((text) => text.startsWith(`${name}:`));
+  return line?.slice(name.length + 1).trim();
+}
+
+const FACTS = { copy: program("boot/facts") };
+const APPEND = "bare-word WORD=from-the-kernel"; // The kernel doesn't know them, so they are for its first process.
+
+let kernels: Facts;
+
+/** Of proc_pid_status(5): what a process inherits. The kernel's first one has all capabilities, and so on. */
+const INHERITED = ["Umask", "Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs"];
+INHERITED.push("Seccomp", "Seccomp_filters", "CoreDumping", "THP_enabled", "Cpus_allowed", "Mems_allowed", "Threads");
+
+/** Other facts that no stage has another way than the kernel's first process. */
+const SAME = ["limit", "OOM adjustment", "personality", "timer slack", "nice", "I/O priority", "scheduler"];
+SAME.push("dumpable", "subreaper", "signal at the parent's death", "timer", "root");
+
+life(
+  "the kernel's own first process",
+  { init: FACTS, append: APPEND },
+  {
+    "tells what it was given": (told) => {
+      kernels = factsOf(told)[0];
+      assert.deepEqual(kernels.get("argument"), ["/init", "bare-word"]);
+      for (const name of INHERITED) assert.ok(status(kernels, name) !== undefined, name);
+      for (const name of SAME) assert.ok(kernels.get(name), name);
+    },
+    "has HOME, TERM and the words of the kernel's command line": (told) =>
+      assert.deepEqual(factsOf(told)[0].get("environment"), ["HOME=/", "TERM=linux", "WORD=from-the-kernel"]),
+    "powers off": (told) => told.ended("power-off"),
+  },
+);
+
+const STAGES = ["/etc/boot", "/etc/reboot", "/etc/boot", "/etc/reboot"];
+
+/** Checks of each stage of a machine. */
+function ofEach(check: (facts: Facts, path: string) => void): (told: Told) => void {
+  return (told) => factsOf(told).forEach((facts, n) => check(facts, STAGES[n]));
+}
+
+const zeros = "0".repeat(16);
+
+const INHERITANCE: Record<string, (told: Told) => void> = {
+  "are two rounds of both": (told) =>
+    assert.deepEqual(
+      factsOf(told).map((facts) => facts.get("start")),
+      STAGES.map((path) => [path]),
+    ),
+  "have the standard streams, open for reading and writing, and no other descriptor": ofEach((facts) =>
+    assert.deepEqual(facts.get("fd"), ["0 2: /dev/null", "1 2: /dev/console", "2 2: /dev/kmsg"]),
+  ),
+  "have the kernel's environment and a PATH": ofEach((facts) =>
+    assert.deepEqual(facts.get("environment"), [
+      ...kernels.get("environment")!,
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    ]),
+  ),
+  "have themselves as only argument": ofEach((facts, path) => assert.deepEqual(facts.get("argument"), [path])),
+  "have no signal blocked, ignored, caught or pending": ofEach((facts) => {
+    for (const name of ["SigBlk", "SigIgn", "SigCgt", "SigPnd", "ShdPnd"])
+      assert.equal(status(facts, name), zeros, name);
+  }),
+  "lead a session and a process group, without a terminal": ofEach((facts) => {
+    const names = ["parent", "leads its session", "leads its process group", "has a terminal"];
+    assert.deepEqual(
+      names.map((name) => facts.get(name)),
+      [["1"], ["1"], ["1"], ["0"]],
+    );
+  }),
+  "start in / and in the cgroup of that name": ofEach((facts) => {
+    assert.deepEqual(facts.get("directory"), ["/"]);
+    assert.deepEqual(facts.get("cgroup"), ["0::/"]); // The kernel's first process, of above, has mounted none.
+  }),
+  "have the umask, the limits, the priorities, the capabilities and all else of the kernel's first process": ofEach(
+    (facts) => {
+      for (const name of INHERITED) assert.equal(status(facts, name), status(kernels, name), name);
+      for (const name of SAME) assert.deepEqual(facts.get(name), kernels.get(name), name);
+    },
+  ),
+  "end, and the machine powers off": (told) => told.ended("power-off"),
+};
+
+const FILES = { "/etc/boot": FACTS, "/etc/reboot": FACTS };
+
+life("the stages", { files: FILES, append: APPEND }, INHERITANCE);
+
+// The first /etc/boot is the only stage that is started before the trap.
+const TRAPS = compile(
+  "traps-before-inheritance",
+  `import "../../../assembly/abort";
+  import { Phase, life } from "../../../assembly/life";
+  import { spawn } from "../../../assembly/linux";
+  import { boot as live } from "../../../assembly/index";
+  import { setUp } from "../../../assembly/setup";
+  export { kept } from "../../../assembly/life";
+  export function boot(): void {
+    if (life.phase != Phase.SetUp) return live();
+    setUp();
+    life.phase = Phase.Boot;
+    life.pid = spawn("/etc/boot");
+    unreachable();
+  }`,
+);
+
+const work = mkdtempSync(join(tmpdir(), "wasinit-"));
+after(() => rmSync(work, { recursive: true }));
+const trapping = join(work, "init");
+writeHost(trapping, TRAPS);
+
+life(
+  "the stages, of which all but the first are started after a trap of the logic",
+  { files: FILES, append: APPEND, init: { copy: trapping } },
+  {
+    "come after a trap": (told) => told.logged("the logic has ended: Exception: unreachable", "running /etc/reboot"),
+    ...INHERITANCE,
+  },
+);
