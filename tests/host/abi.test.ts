@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { constants, imports } from "../abi.js";
 import { PROJECT } from "./modules.js";
-import { SHIM, countRows, rows, shimDeclarations } from "./tables.js";
+import { SHIM, countRows, rows, shimDeclarations, sources } from "./tables.js";
 
 const C_TYPES: Record<string, string> = { string: "uint32_t", "string | null": "uint32_t", usize: "uint32_t" };
 for (const bits of [32, 64]) Object.assign(C_TYPES, { [`i${bits}`]: `int${bits}_t`, [`u${bits}`]: `uint${bits}_t` });
@@ -39,6 +39,26 @@ describe("the imports", () => {
     const c = byName(table("linux"), (row) => [...row.cParams.map(({ type }) => type), row.cResult]);
     const ts = byName(declared, ({ params, result }) => [...params, result].map(({ tsType }) => C_TYPES[tsType]));
     assert.deepEqual(c, ts);
+  });
+
+  test("only kexec_file_load can load a kernel", () => {
+    const functions = sources().flatMap((source) => source.split(/^}$/m));
+    const loading = functions.filter((text) => text.includes("SYS_kexec"));
+    assert.equal(loading.length, 1);
+    assert.match(loading[0], /^linux_kexec_file_load\(/m);
+    const rows = TABLES.filter(({ symbol }) => symbol === "linux_kexec_file_load");
+    assert.deepEqual(
+      rows.map(({ module, name }) => `${module}.${name}`),
+      ["linux.kexec_file_load"],
+    );
+  });
+
+  test("no import takes a system call's number", () => {
+    const numbers = sources().flatMap((source) =>
+      [...source.matchAll(/\bsyscall\(([^,)]*)/g)].map(([, number]) => number),
+    );
+    assert.ok(numbers.length > 0);
+    for (const number of numbers) assert.match(number, /^SYS_\w+$/);
   });
 
   test("the host's WASI has the types of AssemblyScript's WASI shim", () => {

@@ -1,5 +1,5 @@
 /** The imports as the host has them: the rows of its tables, and the functions of C that they name; and as WASI has them. */
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { PROJECT } from "./modules.js";
 
@@ -8,6 +8,8 @@ export type WasmType = "i32" | "i64";
 export interface Row {
   module: string;
   name: string;
+  /** The function of C. */
+  symbol: string;
   /** As the engine checks it. */
   params: WasmType[];
   result: WasmType | null;
@@ -44,9 +46,23 @@ export function rows(): Row[] {
     return [...source.matchAll(ROW)].map(([, name, symbol, params, result]) => {
       const c = functions.get(symbol);
       if (!c) throw new Error(`${file}: the row "${name}" names ${symbol}, which is no import's function`);
-      return { module, name, params: [...params].map(wasmType), result: result ? wasmType(result) : null, ...c };
+      return {
+        module,
+        name,
+        symbol,
+        params: [...params].map(wasmType),
+        result: result ? wasmType(result) : null,
+        ...c,
+      };
     });
   });
+}
+
+/** The sources of the host, in C. */
+export function sources(): string[] {
+  return readdirSync(join(PROJECT, "host"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".c"))
+    .map((file) => readFileSync(join(PROJECT, "host", file), "utf8"));
 }
 
 /** How many rows there are, whatever they look like: `rows` must have understood all. */
