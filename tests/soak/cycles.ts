@@ -14,36 +14,30 @@ const CYCLES = Number(process.env.CYCLES ?? 1_000_000);
 const WARM = 1000; // cycles, after which nothing may grow any more
 const HOURS = 6; // that it may take
 
-/** What PID 1 has, by name: kB, or a number of things. */
+/** What PID 1 has, by name: kB, or how many. */
 type State = Record<string, number>;
 
 function read(pid: number, file: string): string {
   return readFileSync(`/proc/${pid}/${file}`, "utf8");
 }
 
+/** What files such as proc_pid_status(5) tell in kB. */
+function kilobytes(pid: number, file: string, names: string[]): State {
+  const text = read(pid, file);
+  const value = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text)?.[1]);
+  return Object.fromEntries(names.map((name) => [`${file}: ${name}`, value(name)]));
+}
+
 /** The children of a process with their states, as `Z` for a zombie and `T` for one that is stopped. */
 function childrenOf(pid: number): { pid: number; state: string }[] {
   const pids = read(pid, `task/${pid}/children`).trim().split(" ").map(Number);
-  return pids.map((child) => ({
-    pid: child,
-    state: read(child, "stat")
-      .replace(/^.*\) /s, "")
-      .charAt(0),
-  }));
+  return pids.map((child) => ({ pid: child, state: /^.*\) (.)/s.exec(read(child, "stat"))?.[1] ?? "" }));
 }
 
 function stateOf(pid: number): State {
-  const kilobytes = (file: string, prefix: string, names: string[]) => {
-    const text = read(pid, file);
-    const value = (name: string) =>
-      Number(new RegExp(`^${name}: +(\\d+) kB$`, "m").exec(text.replaceAll("\t", " "))?.[1]);
-    return names.map((name) => [`${prefix}${name}`, value(name)]);
-  };
   return {
-    ...Object.fromEntries([
-      ...kilobytes("status", "", ["VmSize", "VmPeak", "VmRSS", "RssAnon", "RssFile"]),
-      ...kilobytes("smaps_rollup", "smaps ", ["Rss", "Pss", "Pss_Anon", "Private_Dirty", "Swap"]),
-    ]),
+    ...kilobytes(pid, "status", ["VmSize", "VmPeak", "VmRSS"]),
+    ...kilobytes(pid, "smaps_rollup", ["Rss", "Pss", "Pss_Anon", "Private_Dirty", "Swap"]),
     mappings: read(pid, "maps").trim().split("\n").length,
     descriptors: readdirSync(`/proc/${pid}/fd`).length,
     threads: readdirSync(`/proc/${pid}/task`).length,
@@ -59,38 +53,43 @@ const PAUSE = ["echo >>/out/pauses", "kill -STOP $$"];
 async function pause(life: Life, count: number): Promise<State> {
   await life.writes("pauses", count);
   const { pid } = life;
-  const [child] = childrenOf(pid).filter(({ state }) => state !== "Z");
-  await life.until("it paused", () => childrenOf(pid).some(({ state }) => state === "T"));
+  const stopped = () => childrenOf(pid).find(({ state }) => state === "T");
+  await life.until("its child stopped", () => stopped() !== undefined);
   await sleep(1000);
   const state = stateOf(pid);
-  process.kill(child.pid, "SIGCONT");
+  process.kill(stopped()!.pid, "SIGCONT");
   return state;
 }
 
+/** The pages of linear memory as the policy has logged them, or nothing if the logic is the shipped one. */
+function pagesOf(life: Life): State[] {
+  return life.log.flatMap((line) => {
+    const pages = /^<6>pages of linear memory: (\d+)$/.exec(line)?.[1];
+    return pages ? [{ "pages of linear memory": Number(pages) }] : [];
+  });
+}
+
 /** Lives through all cycles, prints each measure, and asserts that it is the same after `WARM` cycles and at the end. */
-async function soak(setup: Setup, ...more: string[]): Promise<void> {
+async function soak(setup: Setup): Promise<void> {
   const life = live({ ...setup, seconds: HOURS * 3600 });
   const before = await pause(life, 1);
   const started = Date.now();
   const after = await pause(life, 2);
-  const seconds = (Date.now() - started) / 1000;
+  const microseconds = (1000 * (Date.now() - started)) / (CYCLES - WARM);
   await life.ends("power-off or halt");
-  const told = (state: State, at: number) =>
-    Object.assign(state, ...more.map((name) => ({ [name]: Number(numbersIn(life.log, name)[at]) })));
-  const [first, last] = [told(before, 0), told(after, 1)];
-  const width = Math.max(...Object.keys(first).map((name) => name.length));
-  console.log(
-    `  ${"cycles".padEnd(width)} ${WARM} -> ${CYCLES}, ${((1e6 * seconds) / (CYCLES - WARM)).toFixed(0)} us each`,
-  );
-  for (const [name, value] of Object.entries(first)) console.log(`  ${name.padEnd(width)} ${value} -> ${last[name]}`);
+  const [pagesBefore, pagesAfter] = pagesOf(life);
+  const [first, last]: State[] = [
+    { ...before, ...pagesBefore },
+    { ...after, ...pagesAfter },
+  ];
+  console.log(`  cycles: ${WARM} -> ${CYCLES}, ${microseconds.toFixed(0)} us each`);
+  for (const [name, value] of Object.entries(first)) {
+    console.log(`  ${name}: ${value} -> ${last[name]}`);
+    assert.ok(Number.isInteger(value), name);
+  }
   assert.deepEqual(last, first);
   assert.deepEqual([last.zombies, last.children], [0, 1], "only the child that PID 1 waits for is left");
   assert.doesNotMatch(life.log.join("\n"), /the logic has ended/);
-}
-
-/** The numbers that the logic has logged as `NAME: NUMBER`. */
-function numbersIn(log: string[], name: string): string[] {
-  return log.flatMap((line) => new RegExp(`^<6>${name}: (\\d+)$`).exec(line)?.[1] ?? []);
 }
 
 // Every tenth child leaves an orphan besides.
@@ -125,7 +124,7 @@ test("children that the logic's `spawn` and `waitFor` start and reap", { skip },
   const child = program("soak/child");
   const copies = { "/bin/child": child, "/bin/parent": child };
   const module = compile("soak", POLICY, {}); // optimized, as the shipped logic is
-  await soak({ module, copies, files: { "/bin/pause": script(...PAUSE) } }, "pages of linear memory");
+  await soak({ module, copies, files: { "/bin/pause": script(...PAUSE) } });
 });
 
 test("orphans that die under the shipped /init", { skip }, async () => {
