@@ -156,7 +156,7 @@ abi: build/init.wasm build/tests/.compiled ## prints what the logic can reach: i
 	@node build/tests/print-abi.js build/init.wasm
 
 .PHONY: soak soak-cycles soak-burst soak-disks
-soak: soak-cycles soak-burst soak-disks ## a million processes, a million orphans, 100 ends with disks: an hour; CYCLES=<N> makes it fewer
+soak: soak-cycles soak-burst soak-disks ## a million processes, as many orphans, 100 ends with disks: an hour
 
 soak-cycles soak-burst: $(HOST) build/tests/.compiled
 	CC='$(CC)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
