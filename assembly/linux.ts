@@ -113,7 +113,8 @@ export declare function _exit(status: i32): i32;
 export declare function sync(): i32;
 
 /**
- * kexec_file_load(2): loads a kernel, which `reboot(RB_KEXEC)` then starts.
+ * kexec_file_load(2), called from a child, which can be killed if it takes more memory than there is: loads a kernel,
+ * which `reboot(RB_KEXEC)` then starts.
  * @param cmdline_len bytes at `cmdline`, the terminating 0 among them.
  * @returns 0, or -errno: ENOEXEC for a bad image, EKEYREJECTED for a refused signature, EBADMSG, ENOMEM, ENOSYS.
  */
@@ -126,7 +127,8 @@ export declare function kexec_file_load(
 ): i32;
 
 /**
- * reboot(2), called from a child where it ends the machine: the kernel ends the caller of a failed power-off.
+ * reboot(2), called from a child, if there can be one, where it ends the machine: the kernel ends the caller of a failed
+ * power-off.
  * @param cmd one of `RB_*`.
  * @returns only when the machine goes on: 0, or -errno.
  */

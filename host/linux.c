@@ -441,24 +441,40 @@ linux_sync(wasm_exec_env_t env)
     return 0;
 }
 
+static int
+load_kernel(int32_t kernel, int32_t initrd, uint32_t length, const void *cmdline, uint32_t flags)
+{
+#ifdef SYS_kexec_file_load
+    return syscall(SYS_kexec_file_load, kernel, initrd, (unsigned long)length, cmdline, (unsigned long)flags) ? errno : 0;
+#else
+    (void)kernel, (void)initrd, (void)length, (void)cmdline, (void)flags;
+    return ENOSYS;
+#endif
+}
+
+/* The kernel panics if PID 1 asks for memory, there is none, and nobody else is left to be killed: a child can be. */
 static int32_t
 linux_kexec_file_load(wasm_exec_env_t env, int32_t kernel_fd, int32_t initrd_fd, uint32_t cmdline_len,
                       uint32_t cmdline, uint32_t flags)
 {
     const void *bytes = vm_memory(env, cmdline, cmdline_len);
+    int status = 0;
 
     if (!bytes)
         return -EFAULT;
-#ifdef SYS_kexec_file_load
-    return result(syscall(SYS_kexec_file_load, kernel_fd, initrd_fd, (unsigned long)cmdline_len, bytes,
-                          (unsigned long)flags));
-#else
-    (void)kernel_fd, (void)initrd_fd, (void)flags;
-    return -ENOSYS;
-#endif
+    pid_t pid = fork();
+    if (pid < 0)
+        return -errno;
+    if (pid == 0)
+        _exit(load_kernel(kernel_fd, initrd_fd, cmdline_len, bytes, flags));
+    (void)!waitpid(pid, &status, 0);
+    return WIFEXITED(status) ? -WEXITSTATUS(status) : -ENOMEM;
 }
 
-/* The kernel ends whom it lets power off or halt, even if the machine goes on: that must not be PID 1. */
+/*
+ * The kernel ends whom it lets power off or halt, even if the machine goes on: that must not be PID 1. But if there is
+ * no child to be had, a machine that ends in a panic is better than one that never ends.
+ */
 static int32_t
 linux_reboot(wasm_exec_env_t env, uint32_t cmd)
 {
@@ -468,14 +484,12 @@ linux_reboot(wasm_exec_env_t env, uint32_t cmd)
     if (cmd == (uint32_t)RB_DISABLE_CAD || cmd == (uint32_t)RB_ENABLE_CAD)
         return result(reboot((int)cmd));
     pid_t pid = vfork();
-    if (pid == 0) {
-        if (reboot((int)cmd))
-            error = errno;
+    if (pid <= 0 && reboot((int)cmd))
+        error = errno;
+    if (pid == 0)
         _exit(0);
-    }
-    if (pid < 0)
-        return -errno;
-    (void)!waitpid(pid, NULL, 0);
+    if (pid > 0)
+        (void)!waitpid(pid, NULL, 0);
     return -error;
 }
 
