@@ -20,9 +20,10 @@ function logEnd(path: string, status: i32, expected: bool): void {
 
 function explain(path: string, result: i32): void {
   const denied = result == -ENOENT || result == -EACCES;
+  if (!denied || access(path, X_OK) < 0) return error("can't run %s: %m", path, result);
+  if (access(path + "/.", F_OK) == 0) return error("can't run %s: it is a directory", path);
   // Not the file's own fault: what its #! line names, or the loader of a dynamic program, is missing.
-  if (denied && access(path, X_OK) == 0) error("can't run the interpreter of %s: %m", path, result);
-  else error("can't run %s: %m", path, result);
+  error("can't run the interpreter of %s: %m", path, result);
 }
 
 function start(path: string): void {
