@@ -33,6 +33,14 @@ function isWhole(kernel: i32): bool {
   return missing <= 0;
 }
 
+/** Whether there is a 0 in the buffer's first `length` bytes: the kernel would take only what is before it. */
+function hasNul(length: u32): bool {
+  for (let i: u32 = 0; i < length; i++) {
+    if (load<u8>(buffer + i) == 0) return true;
+  }
+  return false;
+}
+
 /** Reads a command line, without the white space at its end, and a 0 into the buffer; returns bytes, 0 if it can't. */
 function readCmdline(path: string, fd: i32): u32 {
   let length = readFile(path, fd);
@@ -42,6 +50,10 @@ function readCmdline(path: string, fd: i32): u32 {
     return 0;
   }
   while (length > 0 && load<u8>(buffer + length - 1) <= 0x20) length--;
+  if (hasNul(length)) {
+    error("%s has a NUL in it", path);
+    return 0;
+  }
   store<u8>(buffer + length, 0);
   return length + 1;
 }

@@ -13,9 +13,9 @@ const SECOND: File = {
 const FIRST = "#!/bin/sh\nreport first here\n";
 const FILES = { "/etc/boot": FIRST, "/kernel": { copy: KERNEL }, "/kernel.initramfs": SECOND };
 
-// Longer than the 1023 bytes that the original took.
+// Longer than the 1023 bytes that the original took. A newline separates words for the kernel, as a space does.
 const WORDS = Array.from({ length: 100 }, (_, n) => `word.number=${n}`).join(" ");
-const CMDLINE = `console=ttyS0 panic=-1 ${WORDS} mark=second`;
+const CMDLINE = `console=ttyS0\npanic=-1 ${WORDS} mark=second`;
 
 life(
   "kexec of /kernel",
@@ -29,7 +29,7 @@ life(
       assert.equal(told.life.console.match(/Linux version/g)?.length, 2);
     },
     "gives it /kernel.initramfs": (told) => assert.equal(told.one("mark"), "of the second initramfs"),
-    "gives it /kernel.cmdline, whole and trimmed": (told) => assert.equal(told.one("cmdline"), CMDLINE),
+    "gives it /kernel.cmdline, whole and trimmed": (told) => assert.equal(told.all("cmdline").join("\n"), CMDLINE),
     "comes after /etc/reboot, and loads before it ends anything": (told) => {
       told.one("reboot");
       told.logged(
