@@ -20,7 +20,7 @@ export const MODULES = join(dirname(KERNEL), "modules");
 const DRIVERS = "virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop".split(" ");
 
 const QEMU = process.env.QEMU ?? "qemu-system-x86_64";
-const INIT = resolve(REPOSITORY, process.env.INIT ?? "build/init");
+export const INIT = resolve(REPOSITORY, process.env.INIT ?? "build/init");
 
 /** A file of the initramfs: its text (mode 755 if it begins with `#!`, else 644), or what to do instead. */
 export type File = string | { text: string | Buffer; mode: number } | { copy: string } | { link: string } | Initramfs;
@@ -35,6 +35,8 @@ export interface Setup {
   files?: Record<string, File>;
   /** Words for the kernel's command line, behind those that every machine gets. */
   append?: string;
+  /** What the kernel takes for its console: ttyS0 unless said. */
+  console?: string;
   /** What becomes /init: build/init unless said. */
   init?: File;
   /** MiB */
@@ -209,10 +211,9 @@ export class Machine {
   }
 }
 
-/** No -cpu: QEMU's plainest one has nothing that a program built for its build machine's could lean on. */
 function qemuArguments(setup: Setup, initramfs: string, work: string): string[] {
   const accel = script("accel.sh").trim();
-  const append = `console=ttyS0 panic=-1 ${setup.append ?? ""}`;
+  const append = `console=${setup.console ?? "ttyS0"} panic=-1 ${setup.append ?? ""}`;
   return [
     ...["-nodefaults", "-no-reboot", "-display", "none", "-accel", accel, "-m", `${setup.memory ?? 256}`],
     ...["-chardev", `socket,id=console,path=${work}/console`, "-serial", "chardev:console"],

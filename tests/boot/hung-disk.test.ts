@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { lacksDisks, makeDisk, makeShelf } from "./disk.js";
+import { life } from "./life.js";
+
+// The disk takes 2 bytes a second from its cgroup: whoever waits for more of them does it in uninterruptible sleep.
+// busybox's reboot syncs before it signals, which -n leaves out.
+const BOOT = `#!/bin/sh
+load-drivers
+cgroup=/sys/fs/cgroup
+mkdir /mnt
+mount -t ext4 /dev/vda /mnt
+echo +io +memory >$cgroup/cgroup.subtree_control
+mkdir $cgroup/slow
+echo "$(cat /sys/block/vda/dev) wbps=2" >$cgroup/slow/io.max
+(until grep '^State:.D' /proc/$$/status; do sleep 0.1; done | report state
+reboot -n) &
+echo $$ >$cgroup/slow/cgroup.procs
+exec dd if=/dev/zero of=/mnt/file bs=64k count=4 conv=fsync
+`;
+
+const MOST = 60; // seconds
+
+function hang(): void {
+  life(
+    "a disk that does not answer",
+    { files: { "/etc/boot": BOOT, "/etc/reboot": "#!/bin/sh\nreport reboot here\n" }, disks: [makeDisk(`${makeShelf()}/hung`)] },
+    {
+      "leaves a stage that can't be killed, and /etc/reboot runs": (told) => {
+        assert.match(told.one("state"), /D \(disk sleep\)/);
+        told.logged("ending /etc/boot", "/etc/boot can't be killed, going on without it", "running /etc/reboot");
+        told.one("reboot");
+      },
+      "holds up neither the end of all processes nor that of the disks": (told) =>
+        told.logged(
+          "ending all processes",
+          "some processes can't be killed, going on without them",
+          "syncing",
+          "a disk does not answer, going on without it",
+          "restarting",
+        ),
+      [`restarts within ${MOST} s`]: (told) => {
+        const took = told.when("restarting") - told.when("signal 15 asks for a restart");
+        assert.ok(took < MOST, `after ${took} s`);
+        told.ended("reboot");
+      },
+    },
+  );
+}
+
+const lacking = lacksDisks();
+if (lacking) test("a disk that does not answer", { skip: lacking }, () => {});
+else hang();
