@@ -70,3 +70,22 @@ life(
     },
   },
 );
+
+life(
+  "stages that are no files to run",
+  {
+    files: { "/etc/boot/script": "#!/bin/sh\n", "/etc/reboot": { text: "", mode: 0o755 } },
+    meanwhile: async (machine) => {
+      await machine.shows(/init: \/etc\/boot starts again in 1 s/);
+      machine.presses("ctrl", "alt", "delete");
+    },
+  },
+  {
+    "are a directory": (told) => told.logged("running /etc/boot", "can't run /etc/boot: it is a directory"),
+    "are empty": (told) => told.logged("running /etc/reboot", "can't run /etc/reboot: Exec format error"),
+    "don't keep the machine from a restart": (told) => {
+      told.logged("/etc/boot starts again in 1 s", "signal 2 asks for a restart", "restarting");
+      told.ended("reboot");
+    },
+  },
+);
