@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { life } from "./life.js";
+import { readFileSync } from "node:fs";
+import { compile } from "../host/modules.js";
+import { life, type Told } from "./life.js";
+import { withModule } from "./module.js";
 import { KERNEL } from "./qemu.js";
 
 const BOOT = `#!/bin/sh
@@ -30,5 +33,120 @@ life(
     "loses nothing: userland starts again": (told) =>
       assert.deepEqual(told.all("round"), ["1 ", "2 kernel ", "3 kernel "]),
     "does not keep the machine from a restart that was asked for": (told) => told.ended("reboot"),
+  },
+);
+
+// The shipped logic, but that userland starts again at once: the delay would grow to 30 s.
+const AT_ONCE = compile(
+  "at-once",
+  `import "../../../assembly/abort";
+  import { Phase, life } from "../../../assembly/life";
+  import { setUp } from "../../../assembly/setup";
+  import { finish } from "../../../assembly/shutdown";
+  import { runBoot } from "../../../assembly/stages";
+  export { kept } from "../../../assembly/life";
+  export function boot(): void {
+    setUp();
+    while (true) {
+      life.phase = Phase.Ready;
+      life.delay = 0;
+      runBoot();
+      finish();
+    }
+  }`,
+);
+
+interface Bad {
+  /** What /etc/boot does. */
+  put: string;
+  /** The line in which the log tells why it is refused. */
+  says: string | RegExp;
+}
+
+/** How long the kernel's own header says it is, as assembly/image.ts has it: the file is longer by its signature. */
+function headerLength(): number {
+  const head = readFileSync(KERNEL).subarray(0, 4096);
+  return ((head[0x1f1] || 4) + 1) * 512 + head.readUInt32LE(0x1f4) * 16;
+}
+
+/** Lengths to which a kernel is cut, from the whole down to nothing: they are what makes a header, and less than it. */
+const CUTS = [headerLength() - 1, headerLength() >> 1, 1 << 20, 4097, 4096, 1024, 0x210, 0x206, 0x205, 0x1f6, 0x40, 1];
+const CUT =
+  /^\/kernel is cut short: its header tells of \d+ bytes more$|^can't load \/kernel: (Exec format error|Invalid argument)$/;
+
+const SMALL = "cp /whole /kernel; printf";
+const BAD: Record<string, Bad> = {
+  "a directory": { put: "mkdir /kernel", says: "can't read /kernel: Is a directory" },
+  "a FIFO": { put: "mkfifo /kernel", says: "can't tell the size of /kernel: Invalid seek" },
+  "a FIFO that somebody holds open": {
+    put: "mkfifo /kernel; exec 3<>/kernel; sleep 1000 &",
+    says: "can't read /kernel: Resource temporarily unavailable",
+  },
+  empty: { put: ": >/kernel", says: "can't load /kernel: Invalid argument" },
+  "4 GiB of holes": { put: "truncate -s 4G /kernel", says: /^can't load \/kernel: (Out of memory|File too large)$/ },
+  "more than there is memory for, but less than the machine has": {
+    put: "cp /whole /kernel; truncate -s 440M /kernel",
+    says: "can't load /kernel: Out of memory",
+  },
+  "beside a command line with a NUL": {
+    put: `${SMALL} 'console=ttyS0\\0panic=-1' >/kernel.cmdline`,
+    says: "/kernel.cmdline has a NUL in it",
+  },
+  "beside a command line longer than the kernel takes": {
+    put: `${SMALL} '%3000s' word >/kernel.cmdline`,
+    says: "can't load /kernel: Invalid argument",
+  },
+  ...Object.fromEntries(
+    CUTS.map((cut) => [
+      `cut to ${cut} bytes`,
+      { put: `[ -e /cut ] || mv /whole /cut; truncate -s ${cut} /cut; ln /cut /kernel`, says: CUT },
+    ]),
+  ),
+};
+
+/** What PID 1 tells of the n-th attempt to load a kernel, between "loading" and "going on without". */
+function reasons(told: Told, n: number): string[] {
+  const lines = told
+    .log()
+    .filter((line) => !line.startsWith("init: vmalloc error:")) // The kernel's own, which names the process.
+    .map((line) => line.replace("init: ", ""));
+  const starts = lines.flatMap((line, at) => (line == "loading /kernel" ? at + 1 : []));
+  const tried = lines.slice(starts[n], starts[n + 1]);
+  return tried.slice(0, tried.indexOf("going on without /kernel"));
+}
+
+const ROUND = `#!/bin/sh
+echo >>/rounds
+round=$(wc -l </rounds)
+rm -rf /kernel*
+if [ -e /put.$round ]; then . /put.$round; else touch /reboot; fi
+`;
+
+life(
+  "a /kernel that can't be one",
+  {
+    init: withModule("at-once", AT_ONCE),
+    files: {
+      "/etc/boot": ROUND,
+      "/whole": { copy: KERNEL },
+      ...Object.fromEntries(Object.values(BAD).map(({ put }, n) => [`/put.${n + 1}`, `${put}\n`])),
+    },
+    memory: 512,
+  },
+  {
+    ...Object.fromEntries(
+      Object.entries(BAD).map(([what, { says }], n) => [
+        `is refused, with the reason in one line: ${what}`,
+        (told: Told) => {
+          const lines = reasons(told, n);
+          assert.equal(lines.length, 1, lines.join("\n"));
+          assert.match(lines[0]!, typeof says == "string" ? RegExp(`^${says}$`) : says);
+        },
+      ]),
+    ),
+    "does not keep the machine from a restart": (told) => {
+      told.logged("restarting");
+      told.ended("reboot");
+    },
   },
 );

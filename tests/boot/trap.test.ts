@@ -1,20 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after } from "node:test";
-import { assemble, compile, writeHost } from "../host/modules.js";
+import { assemble, compile } from "../host/modules.js";
 import { life } from "./life.js";
-
-const work = mkdtempSync(join(tmpdir(), "wasinit-"));
-after(() => rmSync(work, { recursive: true }));
-
-/** An /init that has another module inside. */
-function withModule(name: string, module: Uint8Array): { copy: string } {
-  const copy = join(work, name);
-  writeHost(copy, module);
-  return { copy };
-}
+import { withModule } from "./module.js";
 
 // The shipped logic, but that it traps while /etc/boot runs.
 const TRAPS = compile(
