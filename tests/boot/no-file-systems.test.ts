@@ -44,7 +44,10 @@ life(
   { files: { ...FILES, "/bin/init": { copy: INIT } }, init: PREPARE },
   {
     "tells of each on the console, as there is no /dev/kmsg": (told) => {
-      const lines = told.life.console.split("\n").filter((line) => line.startsWith("<4>init: "));
+      const lines = told
+        .printed()
+        .split("\n")
+        .filter((line) => line.startsWith("<4>init: "));
       for (const path of ["/proc", "/dev", "/sys", "/dev/pts"]) {
         assert.ok(lines.includes(`<4>init: mount ${path}: No space left on device`), `${path}: ${lines.join("\n")}`);
       }
@@ -52,7 +55,7 @@ life(
     },
     "runs its stages": (told) => assert.deepEqual(told.all("stage"), ["boot", "reboot"]),
     "powers off": (told) => {
-      assert.match(told.life.console, /^<6>init: powering off$/m);
+      assert.match(told.printed(), /^<6>init: powering off$/m);
       told.ended("power-off");
     },
   },
