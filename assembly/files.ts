@@ -1,4 +1,4 @@
-import { ENOENT, F_OK, O_CLOEXEC, O_NONBLOCK, O_RDONLY, access, close, open } from "./linux";
+import { EISDIR, ENOENT, F_OK, O_CLOEXEC, O_NONBLOCK, O_RDONLY, access, close, open, read } from "./linux";
 import { failed } from "./log";
 
 /** Logs `result` if it is a -errno other than -ENOENT: that a file is not there is an answer. */
@@ -19,4 +19,12 @@ export function openFile(path: string): i32 {
 
 export function closeFile(path: string, fd: i32): void {
   failed("can't close %s: %m", path, close(fd));
+}
+
+export function isDirectory(path: string): bool {
+  const fd = openFile(path);
+  if (fd < 0) return false;
+  const result = read(fd, 0, 0);
+  closeFile(path, fd);
+  return result == -EISDIR;
 }

@@ -200,3 +200,4 @@ export const EAGAIN: i32 = 11;
 export const EACCES: i32 = 13;
 export const EBUSY: i32 = 16;
 export const EEXIST: i32 = 17;
+export const EISDIR: i32 = 21;

@@ -1,6 +1,6 @@
 import { EACCES, ENOENT, LOG_ERR, LOG_INFO, WNOHANG, X_OK, access, spawn, syslog, waitpid } from "./linux";
 import { now } from "./clock";
-import { look } from "./files";
+import { isDirectory, look } from "./files";
 import { Phase, life } from "./life";
 import { error, info } from "./log";
 import { heedPending } from "./signals";
@@ -21,7 +21,7 @@ function logEnd(path: string, status: i32, expected: bool): void {
 function explain(path: string, result: i32): void {
   const denied = result == -ENOENT || result == -EACCES;
   if (!denied || access(path, X_OK) < 0) return error("can't run %s: %m", path, result);
-  if (access(path + "/.", F_OK) == 0) return error("can't run %s: it is a directory", path);
+  if (isDirectory(path)) return error("can't run %s: it is a directory", path);
   // Not the file's own fault: what its #! line names, or the loader of a dynamic program, is missing.
   error("can't run the interpreter of %s: %m", path, result);
 }
