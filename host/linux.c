@@ -24,6 +24,10 @@
 
 #define SIGNALS 64 /* of the kernel */
 
+#ifndef SYS_kexec_file_load
+#define SYS_kexec_file_load (-1) /* ENOSYS */
+#endif
+
 /* The strings of one call, as UTF-8: one after another in one buffer, so that a call touches few pages. */
 struct strings {
     wasm_exec_env_t env;
@@ -441,17 +445,6 @@ linux_sync(wasm_exec_env_t env)
     return 0;
 }
 
-static int
-load_kernel(int32_t kernel, int32_t initrd, uint32_t length, const void *cmdline, uint32_t flags)
-{
-#ifdef SYS_kexec_file_load
-    return syscall(SYS_kexec_file_load, kernel, initrd, (unsigned long)length, cmdline, (unsigned long)flags) ? errno : 0;
-#else
-    (void)kernel, (void)initrd, (void)length, (void)cmdline, (void)flags;
-    return ENOSYS;
-#endif
-}
-
 /* The kernel panics if PID 1 asks for memory, there is none, and nobody else is left to be killed: a child can be. */
 static int32_t
 linux_kexec_file_load(wasm_exec_env_t env, int32_t kernel_fd, int32_t initrd_fd, uint32_t cmdline_len,
@@ -465,8 +458,11 @@ linux_kexec_file_load(wasm_exec_env_t env, int32_t kernel_fd, int32_t initrd_fd,
     pid_t pid = fork();
     if (pid < 0)
         return -errno;
-    if (pid == 0)
-        _exit(load_kernel(kernel_fd, initrd_fd, cmdline_len, bytes, flags));
+    if (pid == 0) {
+        long failed = syscall(SYS_kexec_file_load, kernel_fd, initrd_fd, (unsigned long)cmdline_len, bytes,
+                              (unsigned long)flags);
+        _exit(failed ? errno : 0);
+    }
     (void)!waitpid(pid, &status, 0);
     return WIFEXITED(status) ? -WEXITSTATUS(status) : -ENOMEM;
 }

@@ -27,4 +27,11 @@ mount --bind /dev/zero dev/zero
 mount --bind "$out/kmsg" dev/kmsg
 mount --bind "$out/console" dev/console
 
+# Its root is this machine's: what /init asks of the kernel there must not come to pass.
+mount -t proc -o nosuid,nodev,noexec none proc
+if [ -e proc/sysrq-trigger ]; then
+	: >"$out/sysrq"
+	mount --bind "$out/sysrq" proc/sysrq-trigger
+fi
+
 exec env -i "$busybox" chroot . /init "$@"

@@ -15,6 +15,9 @@ import { type Patch, PROJECT, SHIPPED, writeHost } from "./modules.js";
 
 const NAMESPACES = ["--user", "--map-root-user", "--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup", "--fork"];
 
+/** Where the files are that a life shares with its test: on no disk, as /init would unmount that at the end. */
+const SHARED = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+
 /** A reason to skip tests that live in namespaces, or false. */
 export const skip: string | false = (() => {
   const { status, stderr, error } = spawnSync("unshare", [...NAMESPACES, "true"], { encoding: "utf8" });
@@ -71,7 +74,7 @@ function prepare(directory: string, setup: Setup): void {
 export class Life {
   /** How it ended. */
   readonly end: Promise<End>;
-  private readonly directory = mkdtempSync(join(tmpdir(), "wasinit-life-"));
+  private readonly directory = mkdtempSync(join(SHARED, "wasinit-life-"));
   private readonly child: ChildProcess;
   private over = false; // set before `end` is there
 
@@ -119,11 +122,10 @@ export class Life {
     return lines.filter(Boolean).map((line) => line.replace(/^(<\d>)init: /, "$1"));
   }
 
-  /** The lines of the log from the first stage on, without what depends on where the test's own files are mounted. */
+  /** The lines of the log from the first stage on: what this machine lacks for the set-up is no matter. */
   get story(): string[] {
     const first = this.log.findIndex((line) => line.includes("running "));
-    const story = this.log.slice(first < 0 ? this.log.length : first);
-    return story.filter((line) => !/>(unmounted|can't unmount|can't make) \/(out|dev)\b/.test(line));
+    return this.log.slice(first < 0 ? this.log.length : first);
   }
 
   /** Waits until something is so; fails if the life ends before. */

@@ -12,7 +12,7 @@ module="$room/module"
 test -e "$module" || head -c "${1:-131072}" /dev/zero | tr '\0' '\252' >"$module"
 if ! test tests/host/room.sh -ot "$room/Makefile"; then # or there is none yet
 	rm -f "$room/Makefile" "$room/CMakeCache.txt"
-	CC=${CC:-musl-gcc} cmake -S host -B "$room" -DMODULE="$PWD/$module" -DVERSION=test -DWASINIT_CFLAGS=-Os \
+	env -u CFLAGS CC="${CC:-musl-gcc}" cmake -S host -B "$room" -DMODULE="$PWD/$module" -DVERSION=test -DWASINIT_CFLAGS=-Os \
 		-DWAMR_ROOT_DIR="$(realpath "${WAMR_ROOT_DIR:-build/vendor/wamrx-sys/wasm-micro-runtime}")" >"$room/log" 2>&1 || {
 		cat "$room/log" >&2
 		exit 1
