@@ -1,0 +1,22 @@
+# The engine: WAMR's classic interpreter, nothing more than the logic needs. Builds with sanitizers take it as it is, too.
+set(WAMR_BUILD_PLATFORM linux)
+set(SHARED_PLATFORM_CONFIG ${CMAKE_CURRENT_LIST_DIR}/platform/shared_platform.cmake)
+set(WAMR_BUILD_INTERP 1)
+set(WAMR_BUILD_FAST_INTERP 0) # it translates at load what runs once
+set(WAMR_BUILD_AOT 0)
+set(WAMR_BUILD_LIBC_BUILTIN 0)
+set(WAMR_BUILD_LIBC_WASI 0)
+set(WAMR_BUILD_BULK_MEMORY 0)
+set(WAMR_BUILD_REF_TYPES 0)
+set(WAMR_BUILD_SIMD 0)
+set(WAMR_BUILD_SHARED_MEMORY 0)
+set(WAMR_BUILD_MINI_LOADER 0) # the full loader verifies
+set(WAMR_BUILD_DUMP_CALL_STACK 1)
+set(WAMR_BUILD_CUSTOM_NAME_SECTION 1)
+set(WAMR_DISABLE_APP_ENTRY 1)
+set(WAMR_DISABLE_HW_BOUND_CHECK 1)
+set(WAMR_DISABLE_STACK_HW_BOUND_CHECK 1)
+set(WAMR_DISABLE_WAKEUP_BLOCKING_OP 1)
+set(WAMR_DISABLE_WRITE_GS_BASE 1) # else CMake asks the build machine, and /init dies of SIGILL on another
+
+include(${WAMR_ROOT_DIR}/build-scripts/runtime_lib.cmake)

@@ -1,0 +1,110 @@
+#include "platform_api_vmcore.h"
+
+#include <sys/mman.h>
+
+#include "arena.h"
+
+#define ARENA_SIZE (1024 * 1024) /* bytes; what is not used of it is never mapped */
+#define PAGE_SIZE 65536 /* bytes, of WebAssembly */
+#define ALIGN 16
+
+/* A taken piece of the arena: its size stands in front of it, for os_realloc. */
+struct piece {
+    size_t size;
+    uint8_t bytes[] __attribute__((aligned(ALIGN)));
+};
+
+static uint8_t arena[ARENA_SIZE] __attribute__((aligned(ALIGN)));
+static uint8_t *unused = arena;
+
+/* The first page of linear memory, which is all that the logic uses, comes with the program. */
+static uint8_t first_page[PAGE_SIZE] __attribute__((aligned(4096)));
+static bool first_page_taken, first_page_used;
+
+void *
+arena_mark(void)
+{
+    return unused;
+}
+
+void
+arena_release(void *mark)
+{
+    unused = mark;
+    first_page_taken = false; /* by an instance which was stopped as it started, and so can't give it back */
+}
+
+static size_t
+aligned(size_t size)
+{
+    return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
+void *
+os_malloc(unsigned size)
+{
+    struct piece *piece = (struct piece *)unused;
+    size_t needed = sizeof(*piece) + aligned(size);
+
+    if (needed > (size_t)(arena + sizeof(arena) - unused))
+        return NULL;
+    unused += needed;
+    piece->size = size;
+    return piece->bytes;
+}
+
+void *
+os_realloc(void *bytes, unsigned size)
+{
+    void *moved = os_malloc(size);
+
+    if (moved && bytes) {
+        const struct piece *old = (struct piece *)((uint8_t *)bytes - sizeof(struct piece));
+        memcpy(moved, bytes, old->size < size ? old->size : size);
+    }
+    return moved;
+}
+
+/* Only what was taken last can be given back: the stack of the module's start function is, for that of `boot`. */
+void
+os_free(void *bytes)
+{
+    struct piece *piece = (struct piece *)((uint8_t *)bytes - sizeof(*piece));
+
+    if (bytes && (uint8_t *)bytes + aligned(piece->size) == unused)
+        unused = (uint8_t *)piece;
+}
+
+static void *
+take_first_page(void)
+{
+    if (first_page_used)
+        memset(first_page, 0, sizeof(first_page));
+    first_page_taken = first_page_used = true;
+    return first_page;
+}
+
+void *
+os_mmap(void *hint, size_t size, int prot, int flags, os_file_handle file)
+{
+    (void)hint, (void)prot, (void)flags, (void)file;
+    if (size <= sizeof(first_page) && !first_page_taken)
+        return take_first_page();
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+void
+os_munmap(void *memory, size_t size)
+{
+    if (memory == first_page)
+        first_page_taken = false;
+    else
+        (void)!munmap(memory, size);
+}
+
+void *
+os_mremap(void *memory, size_t size, size_t new_size)
+{
+    return os_mremap_slow(memory, size, new_size);
+}
