@@ -311,7 +311,7 @@ expand(char *line, size_t size, const char *format, const char *string, int64_t 
             added = snprintf(end, size - used, "%lld", (long long)value);
             break;
         case 'm':
-            added = snprintf(end, size - used, "%s", strerror((int)-value));
+            added = snprintf(end, size - used, "%s", strerror((int)-(uint64_t)value));
             break;
         default:
             format--;
