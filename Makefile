@@ -14,6 +14,7 @@ DESTDIR       ?=
 ROOT          ?=
 OUT           ?=
 JOBS          ?= 2
+FUZZ_SECONDS  ?= 3600
 
 VERSION          := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 WASMTIME_VERSION := 48.0.8
@@ -32,8 +33,8 @@ endif
 .PHONY: all
 all: build/init ## builds build/init: /init, in one static file
 
-# $(call need,COMMAND,PACKAGE): installs Debian's PACKAGE when there is no COMMAND.
-need = @command -v $(1) >/dev/null || { \
+# $(call need,COMMAND,PACKAGE[,TEST]): installs Debian's PACKAGE when there is no COMMAND, or TEST of it fails.
+need = @$(or $(3),command -v $(1) >/dev/null) || { \
 	test "$$(id -u)" = 0 || { echo "no $(1): as root, apt-get install $(2)" >&2; exit 1; }; \
 	echo "installing $(2), for $(1)"; exec 9>build/apt.lock; flock 9; \
 	{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends $(2); } \
@@ -130,8 +131,51 @@ build/tests/unit/driver.wasm: node_modules/.package-lock.json $(wildcard tests/u
 build/manual: tests/unit/manual.sh
 	tests/unit/manual.sh
 
+# --- tests with sanitizers ------------------------------------------------------------------------------------------
+
+# Debian's clang comes with the sanitizers' runtime only if recommended packages are installed, too.
+has_runtime := echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' | \
+	clang -fsanitize=fuzzer,address,undefined -o build/clang-runtime -x c - 2>build/clang-runtime.log
+
+.PHONY: clang
+clang: | build/settings
+	$(call need,clang,clang)
+	$(call need,runtime of clang,libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev,$(has_runtime))
+
+build/fuzz/calls.wasm: build/tests/.compiled host/linux.c host/wasi.c
+	@mkdir -p build/fuzz
+	node build/tests/fuzz/calls.js $@
+
+build/fuzz/build/Makefile: tests/fuzz/CMakeLists.txt $(wildcard tests/sanitize/*.cmake) host/engine.cmake build/settings \
+		$(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete) | clang
+	$(call need,cmake,cmake)
+	@rm -rf build/fuzz/build
+	CC=clang cmake -S tests/fuzz -B build/fuzz/build -DHOST='$(CURDIR)/host' -DMODULE='$(CURDIR)/build/fuzz/calls.wasm' \
+		-DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' >build/cmake.log 2>&1 || { cat build/cmake.log; exit 1; }
+
+.PHONY: fuzzers
+fuzzers: build/fuzz/build/Makefile build/fuzz/calls.wasm build/init.wasm
+	$(MAKE) --no-print-directory -C build/fuzz/build imports module >build/make.log 2>&1 || { cat build/make.log; exit 1; }
+	@mkdir -p build/fuzz/shipped && cp build/init.wasm build/fuzz/shipped
+
+build/fuzz/smith/release/smith: tests/fuzz/smith/smith.rs tests/fuzz/smith/Cargo.toml tests/fuzz/smith/Cargo.lock
+	$(call need,cargo,cargo)
+	$(call rust,1.85,wasm-smith)
+	CARGO_TARGET_DIR=build/fuzz/smith cargo build --quiet --locked --release --manifest-path tests/fuzz/smith/Cargo.toml
+	@touch $@
+
+.PHONY: fuzz
+fuzz: fuzzers build/fuzz/smith/release/smith ## fuzzes the imports, and then the engine, FUZZ_SECONDS=3600 each
+	@rm -rf build/fuzz/made && mkdir build/fuzz/made
+	build/fuzz/smith/release/smith 500 build/fuzz/made build/fuzz/calls.wasm build/init.wasm
+	tests/fuzz/fuzz.sh imports $(FUZZ_SECONDS) build/fuzz/corpus/imports
+	tests/fuzz/fuzz.sh module $(FUZZ_SECONDS) build/fuzz/corpus/module build/fuzz/shipped build/fuzz/made
+
+# --------------------------------------------------------------------------------------------------------------------
+
 UNIT := build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
 HOST := build/init compilers
+FUZZ := fuzzers
 BOOT := machine compilers
 
 .PHONY: compilers
@@ -141,15 +185,16 @@ compilers: | build/settings
 
 test-unit: $(UNIT)
 test-host: $(HOST)
+test-fuzz: $(FUZZ)
 test-boot: $(BOOT)
 
-.PHONY: test test-unit test-host test-boot
-test: $(UNIT) $(HOST) $(BOOT) check ## all tests, in three layers; test-unit, test-host and test-boot run one
+.PHONY: test test-unit test-host test-fuzz test-boot
+test: $(UNIT) $(HOST) $(FUZZ) $(BOOT) check ## all tests; test-unit, test-host, test-fuzz and test-boot run one layer
 
-test test-unit test-host test-boot: build/tests/.compiled
+test test-unit test-host test-fuzz test-boot: build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' STRIP='$(STRIP)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
 		node --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
-		$(if $(filter test,$@),build/tests/unit build/tests/host build/tests/boot,build/tests/$(@:test-%=%))
+		$(if $(filter test,$@),build/tests/unit build/tests/host build/tests/fuzz build/tests/boot,build/tests/$(@:test-%=%))
 
 .PHONY: abi
 abi: build/init.wasm build/tests/.compiled ## prints what the logic can reach: its imports, and those that it does without

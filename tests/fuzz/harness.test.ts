@@ -1,0 +1,78 @@
+/** The fuzzers can fail: in hosts with a bug they find it, and they are not built if they could do harm. */
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { PROJECT } from "../host/modules.js";
+import { BUILD, fuzzUntilFailure, skip } from "./fuzzer.js";
+
+interface Plant {
+  what: string;
+  file: string;
+  /** What is written there, and what in its place. */
+  from: string;
+  to: string;
+  found: RegExp;
+}
+
+/** By the names that tests/fuzz/CMakeLists.txt has for them. */
+const PLANTS: Record<string, Plant> = {
+  write: {
+    what: "a byte that an import may write behind the memory",
+    file: "vm.c",
+    from: "length > size - address)",
+    to: "length > size - address + 1)",
+    found: /AddressSanitizer: heap-buffer-overflow[^]*\nWRITE of size/,
+  },
+  read: {
+    what: "a string whose length is believed",
+    file: "linux.c",
+    from: "vm_memory(strings->env, address, size) : NULL",
+    to: "vm_memory(strings->env, address, 0) : NULL",
+    found: /AddressSanitizer: heap-buffer-overflow[^]*\nREAD of size/,
+  },
+  buffer: {
+    what: "a byte too many in the host's own buffer",
+    file: "linux.c",
+    from: "strings->used < sizeof(utf8)",
+    to: "strings->used <= sizeof(utf8)",
+    found: /runtime error: index 12288 out of bounds/,
+  },
+  overflow: {
+    what: "a signed overflow",
+    file: "linux.c",
+    from: ".tv_sec = timeout / 1000,",
+    to: ".tv_sec = timeout * 1000,",
+    found: /runtime error: signed integer overflow/,
+  },
+};
+
+/** Writes the host's sources, with the bug, to where CMakeLists.txt takes them from. */
+function plant(name: string, { file, from, to }: Plant): void {
+  const directory = join(BUILD, "planted", name);
+  rmSync(directory, { recursive: true, force: true });
+  cpSync(join(PROJECT, "host"), directory, { recursive: true });
+  const source = readFileSync(join(directory, file), "utf8");
+  assert.equal(source.split(from).length, 2, `${file} has this once: ${from}`);
+  writeFileSync(join(directory, file), source.replace(from, to));
+}
+
+describe("the fuzzers can fail", { skip }, () => {
+  for (const [name, bug] of Object.entries(PLANTS))
+    test(`a planted bug is found: ${bug.what}`, () => {
+      plant(name, bug);
+      execFileSync("make", ["-C", join(BUILD, "build"), `planted-${name}`], { stdio: ["ignore", "ignore", "pipe"] });
+      const { failed, output } = fuzzUntilFailure(`planted-${name}`, 60);
+      assert.ok(failed, `it was not found\n${output.slice(-2000)}`);
+      assert.match(output, bug.found);
+    });
+});
+
+test("a system call that is not of kernel.c is named, and nothing is linked", () => {
+  const object = join(BUILD, "log.o");
+  execFileSync("clang", ["-D_GNU_SOURCE", "-c", join(PROJECT, "host/log.c"), "-o", object]);
+  const { status, stderr } = spawnSync(join(PROJECT, "tests/fuzz/closed.sh"), [object], { encoding: "utf8" });
+  assert.equal(stderr, "not of kernel.c, and not harmless: write\n");
+  assert.equal(status, 1);
+});
