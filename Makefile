@@ -14,6 +14,7 @@ DESTDIR       ?=
 ROOT          ?=
 OUT           ?=
 JOBS          ?= 2
+SANITIZE      ?=
 FUZZ_SECONDS  ?= 3600
 
 VERSION          := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
@@ -174,7 +175,7 @@ fuzz: fuzzers build/fuzz/smith/release/smith ## fuzzes the imports, and then the
 # --------------------------------------------------------------------------------------------------------------------
 
 UNIT := build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
-HOST := build/init compilers
+HOST := build/init compilers $(if $(SANITIZE),clang)
 FUZZ := fuzzers
 BOOT := machine compilers
 
@@ -193,7 +194,7 @@ test: $(UNIT) $(HOST) $(FUZZ) $(BOOT) check ## all tests; test-unit, test-host, 
 
 test test-unit test-host test-fuzz test-boot: build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' STRIP='$(STRIP)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
-		node --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
+		SANITIZE='$(SANITIZE)' node --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
 		$(if $(filter test,$@),build/tests/unit build/tests/host build/tests/fuzz build/tests/boot,build/tests/$(@:test-%=%))
 
 .PHONY: abi

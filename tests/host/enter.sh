@@ -34,4 +34,12 @@ if [ -e proc/sysrq-trigger ]; then
 	mount --bind "$out/sysrq" proc/sysrq-trigger
 fi
 
+# A host with sanitizers is no static program.
+if test "${SANITIZE:-}"; then
+	ldd init 2>/dev/null | grep -o '/[^ ]*' | while read -r library; do
+		mkdir -p ".${library%/*}"
+		cp "$library" ".$library"
+	done
+fi
+
 exec env -i "$busybox" chroot . /init "$@"

@@ -10,6 +10,9 @@ export const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
 /** The /init that is shipped. */
 export const SHIPPED = join(PROJECT, "build/init");
 
+/** Whether the host is built with AddressSanitizer and UndefinedBehaviorSanitizer: `make SANITIZE=1 test-host`. */
+export const SANITIZED = Boolean(process.env.SANITIZE);
+
 /** Compiles WebAssembly's text format; names are kept, for the host's call stacks. */
 export function assemble(text: string): Uint8Array {
   const module = binaryen.parseText(text);
@@ -57,10 +60,11 @@ let room: { host: Buffer; at: number; size: number } | undefined;
 
 function makeRoom(): NonNullable<typeof room> {
   execFileSync(join(PROJECT, "tests/host/room.sh"), { stdio: ["ignore", "inherit", "inherit"] });
-  const host = readFileSync(join(PROJECT, "build/tests/room/init"));
-  const filler = readFileSync(join(PROJECT, "build/tests/room/module"));
+  const directory = join(PROJECT, SANITIZED ? "build/tests/room-sanitized" : "build/tests/room");
+  const host = readFileSync(join(directory, "init"));
+  const filler = readFileSync(join(directory, "module"));
   const at = host.indexOf(filler);
-  if (at < 0) throw new Error("build/tests/room/init has no room for a module");
+  if (at < 0) throw new Error(`${directory}/init has no room for a module`);
   return { host, at, size: filler.length };
 }
 

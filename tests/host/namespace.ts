@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Patch, PROJECT, SHIPPED, writeHost } from "./modules.js";
+import { type Patch, PROJECT, SANITIZED, SHIPPED, writeHost } from "./modules.js";
 
 const NAMESPACES = ["--user", "--map-root-user", "--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup", "--fork"];
 
@@ -68,6 +68,7 @@ function prepare(directory: string, setup: Setup): void {
   const init = join(directory, "out/init");
   if (setup.init) writeFileSync(init, setup.init, { mode: 0o755 });
   else if (setup.module) writeHost(init, setup.module, setup.patches);
+  else if (SANITIZED) writeHost(init, readFileSync(join(PROJECT, "build/init.wasm")));
   else copyFileSync(SHIPPED, init);
 }
 
