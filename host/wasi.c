@@ -71,15 +71,17 @@ static const struct flag fdflags[] = {
     { 1, O_APPEND }, { 2, O_DSYNC }, { 4, O_NONBLOCK }, { 8, O_RSYNC }, { 16, O_SYNC },
 };
 
+/* Answers have no unnamed padding: it would have what was on the host's stack. */
 struct fdstat {
-    uint8_t filetype;
+    uint8_t filetype, unused;
     uint16_t flags;
+    uint8_t unused_too[4];
     uint64_t rights_base, rights_inheriting;
 };
 
 struct filestat {
     uint64_t dev, ino;
-    uint8_t filetype;
+    uint8_t filetype, unused[7];
     uint64_t nlink, size, atim, mtim, ctim;
 };
 
@@ -95,7 +97,7 @@ struct ciovec {
 };
 
 struct prestat {
-    uint8_t tag; /* 0: a directory */
+    uint8_t tag, unused[3]; /* tag 0: a directory */
     uint32_t name_len;
 };
 
@@ -112,7 +114,7 @@ struct subscription {
 struct event {
     uint64_t userdata;
     uint16_t error;
-    uint8_t type;
+    uint8_t type, unused[5];
     uint64_t nbytes, flags;
 };
 

@@ -241,3 +241,39 @@ describe("strings", { skip }, () => {
     assert.deepEqual(new Set(readdirSync(life.path("names"))), new Set(onDisk));
   });
 });
+
+test("between the fields of an answer is nothing of the host's memory", { skip }, async () => {
+  const STRUCTURES = [
+    { call: "fd_filestat_get (i32.const 1)", padding: [17, 18, 19, 20, 21, 22, 23] },
+    { call: "fd_fdstat_get (i32.const 1)", padding: [1, 4, 5, 6, 7] },
+    { call: "fd_prestat_get (i32.const 3)", padding: [1, 2, 3] },
+    { call: `poll_oneoff (i32.const ${ZEROS})`, more: "(i32.const 1) (i32.const 64)", padding: [11, 12, 13, 14, 15] },
+  ];
+  const SIZE = 64; // of a place for one
+  const calls = STRUCTURES.map(
+    ({ call, more }, i) => `(drop (call $${call} (i32.const ${GOOD + SIZE * i}) ${more ?? ""}))`,
+  );
+  const module = assemble(`(module
+    (import "${WASI}" "fd_filestat_get" (func $fd_filestat_get (param i32 i32) (result i32)))
+    (import "${WASI}" "fd_fdstat_get" (func $fd_fdstat_get (param i32 i32) (result i32)))
+    (import "${WASI}" "fd_prestat_get" (func $fd_prestat_get (param i32 i32) (result i32)))
+    (import "${WASI}" "poll_oneoff" (func $poll_oneoff (param i32 i32 i32 i32) (result i32)))
+    (import "${WASI}" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+    (import "linux" "reboot" (func $reboot (param i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const ${LISTS}) "${bytes(u32(GOOD, SIZE * STRUCTURES.length))}")
+    (data (i32.const ${GOOD}) "${bytes(Buffer.alloc(SIZE * STRUCTURES.length, 0xaa))}")
+    (func $boot (export "boot")
+      ${calls.join("\n")}
+      (drop (call $fd_write (i32.const 1) (i32.const ${LISTS}) (i32.const 1) (i32.const 64)))
+      (drop (call $reboot (i32.const ${RB_POWER_OFF})))))`);
+  const life = await live({ module }).ends("power-off or halt");
+  const answers = life.read("console");
+  assert.equal(answers.length, SIZE * STRUCTURES.length);
+  for (const [i, { call, padding }] of STRUCTURES.entries())
+    assert.deepEqual(
+      padding.map((at) => answers[SIZE * i + at]),
+      padding.map(() => 0),
+      call,
+    );
+});
