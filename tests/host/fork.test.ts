@@ -1,7 +1,7 @@
 /** A child that the logic forks is another life of the same module: however it ends, PID 1 lives on. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assemble } from "./modules.js";
+import { CANT_PATCH, assemble } from "./modules.js";
 import { live, skip } from "./namespace.js";
 import { RB_POWER_OFF, text } from "./wat.js";
 
@@ -30,7 +30,7 @@ function forking(child: string): Uint8Array {
       (drop (call $reboot (i32.const ${RB_POWER_OFF})))))`);
 }
 
-describe("a child that the logic has forked", { skip, concurrency: true }, () => {
+describe("a child that the logic has forked", { skip: skip || CANT_PATCH, concurrency: true }, () => {
   for (const [what, child, status, log] of [
     ["ends with the status that it gives", "(drop (call $exit (i32.const 7)))", 7 << 8, []],
     ["ends by a trap", "unreachable", 1 << 8, ["the logic has ended: Exception: unreachable"]],

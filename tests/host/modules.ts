@@ -79,6 +79,11 @@ function offsetOf(elf: Buffer, address: number): number {
   throw new Error(`the file has nothing at 0x${address.toString(16)}`);
 }
 
+/** A reason not to patch the host, or false. */
+export const CANT_PATCH: string | false = SANITIZED
+  ? "the sanitizers take a crash for themselves"
+  : process.arch !== "x64" && "the machine code is that of x86-64";
+
 /** Puts machine code in the place of a function of the host, by its name in C. */
 export type Patch = { name: string; code: number[] };
 

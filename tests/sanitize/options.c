@@ -6,7 +6,8 @@ const char *__ubsan_default_options(void);
 const char *
 __asan_default_options(void)
 {
-    return "detect_leaks=0:allocator_may_return_null=1";
+    return "detect_leaks=0:allocator_may_return_null=1:"
+           "handle_segv=2:handle_sigbus=2:handle_sigfpe=2:handle_sigill=2"; /* not the host, which lives on */
 }
 
 const char *
