@@ -1,7 +1,7 @@
 import { EBUSY, ENOENT, MS_RDONLY, MS_REMOUNT, O_CLOEXEC, O_WRONLY, UMOUNT_NOFOLLOW } from "./linux";
 import { mount, open, read, sync, umount2, write } from "./linux";
 import { now } from "./clock";
-import { closeFile, openFile } from "./files";
+import { closeFile, look, openFile } from "./files";
 import { error, failed, info, reportKept } from "./log";
 import { mountProc } from "./mounts";
 import { NOBODY, waitFor } from "./processes";
@@ -173,6 +173,11 @@ function tell(disk: Mount | null): void {
   }
 }
 
+/** Whether this is not a container, whose disks, and the kernel that could be told to, are another system's. */
+function isMachine(): bool {
+  return look("/proc/2") == 0; // All processes have been ended, so it is the kernel's own.
+}
+
 function syncDisks(): void {
   failed("can't sync: %m", null, sync());
 }
@@ -182,6 +187,7 @@ export function unmountDisks(): void {
   syncDisks(); // First of all: whatever holds up the rest, the data is written.
   mountProc(); // /etc/reboot may have unmounted all there was.
   reportKept();
+  if (!isMachine()) return;
   if (!leave(BUSY) && force()) {
     leave(FORCED);
     syncDisks(); // It waits for the kernel, which calls a disk read-only before all is written to it.
