@@ -21,17 +21,38 @@ static uint8_t *unused = arena;
 static uint8_t first_page[PAGE_SIZE] __attribute__((aligned(4096)));
 static bool first_page_taken, first_page_used;
 
+/*
+ * Linear memory, and what it was before it grew: that stays until it grows again, as the watchdog may jump out of the
+ * engine before this knows the new one.
+ */
+static struct mapping {
+    void *memory;
+    size_t size;
+} linear, former;
+
 void *
 arena_mark(void)
 {
     return unused;
 }
 
+static void
+unmap(struct mapping *mapping)
+{
+    if (mapping->memory == first_page)
+        first_page_taken = false;
+    else if (mapping->memory)
+        (void)!munmap(mapping->memory, mapping->size);
+    mapping->memory = NULL;
+}
+
+/* Linear memory, too: an instance that was stopped as it started can't give it back. */
 void
 arena_release(void *mark)
 {
     unused = mark;
-    first_page_taken = false; /* by an instance which was stopped as it started, and so can't give it back */
+    unmap(&former);
+    unmap(&linear);
 }
 
 static size_t
@@ -84,27 +105,41 @@ take_first_page(void)
     return first_page;
 }
 
-void *
-os_mmap(void *hint, size_t size, int prot, int flags, os_file_handle file)
+static void *
+map(size_t size)
 {
-    (void)hint, (void)prot, (void)flags, (void)file;
     if (size <= sizeof(first_page) && !first_page_taken)
         return take_first_page();
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? NULL : memory;
 }
 
+/* A module has one memory; nothing else is mapped. */
+void *
+os_mmap(void *hint, size_t size, int prot, int flags, os_file_handle file)
+{
+    (void)hint, (void)prot, (void)flags, (void)file;
+    linear = (struct mapping){ .memory = map(size), .size = size };
+    return linear.memory;
+}
+
 void
 os_munmap(void *memory, size_t size)
 {
-    if (memory == first_page)
-        first_page_taken = false;
-    else
-        (void)!munmap(memory, size);
+    (void)size;
+    unmap(memory == former.memory ? &former : &linear);
 }
 
 void *
 os_mremap(void *memory, size_t size, size_t new_size)
 {
-    return os_mremap_slow(memory, size, new_size);
+    void *grown = map(new_size);
+
+    if (!grown)
+        return NULL;
+    memcpy(grown, memory, size);
+    unmap(&former);
+    former = linear;
+    linear = (struct mapping){ .memory = grown, .size = new_size };
+    return grown;
 }

@@ -1,7 +1,7 @@
 /** A logic that fails does not take the machine with it: the host tells where, keeps reaping, and starts it again. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assemble, compile } from "./modules.js";
+import { SANITIZED, assemble, compile } from "./modules.js";
 import { type Life, live, script, skip } from "./namespace.js";
 import { KEPT, RB_POWER_OFF, text } from "./wat.js";
 
@@ -118,6 +118,37 @@ describe("a trap is survived", { skip, concurrency: true }, () => {
     await life.logs("<2>the logic has ended: it is in an endless loop");
     life.kill();
     await life.ends("killed");
+  });
+
+  const leaks = SANITIZED && "the shadow of its memory is in the size of a process with AddressSanitizer";
+  test("the memory of a start function that was stopped is given back", { skip: leaks }, async () => {
+    const module = assemble(`(module
+      (import "linux" "mkdir" (func $mkdir (param i32 i32) (result i32)))
+      (import "linux" "spawn" (func $spawn (param i32) (result i32)))
+      (import "linux" "waitpid" (func $waitpid (param i32 i32) (result i64)))
+      (import "linux" "reboot" (func $reboot (param i32) (result i32)))
+      (memory 256)
+      ${text(1024, "/out/spinning")}
+      ${text(2048, "/etc/size")}
+      (func $spin (if (i32.eqz (call $mkdir (i32.const 1024) (i32.const 0x1ff))) (then (loop $l (br $l)))))
+      (func (export "boot")
+        (drop (call $waitpid (call $spawn (i32.const 2048)) (i32.const 0)))
+        (drop (call $reboot (i32.const ${RB_POWER_OFF}))))
+      (start $spin))`);
+    const size = script("mount -t proc none /proc", "cat /proc/1/status >/out/status");
+    const life = await live({ module, files: { "/etc/size": size } }).ends("power-off or halt");
+    const kilobytes = Number(/VmSize:\s+(\d+) kB/.exec(life.read("status").toString())?.[1]);
+    assert.ok(kilobytes > 16384 && kilobytes < 20480, `${kilobytes} kB, with 16 MB of linear memory`);
+  });
+
+  test("memory that grows keeps what is in it, and what is new is 0", async () => {
+    const grow = (page: number) => `
+      (i32.store (i32.const ${page * 65536 + 65532}) (i32.const ${page + 1}))
+      (if (i32.ne (memory.grow (i32.const 1)) (i32.const ${page + 1})) (then unreachable))
+      (if (i32.ne (i32.load (i32.const ${page * 65536 + 65532})) (i32.const ${page + 1})) (then unreachable))
+      (if (i32.load (i32.const ${page * 65536 + 131068})) (then unreachable))`;
+    const life = await survives(failing(`(func $fail ${[0, 1, 2, 3].map(grow).join("\n")})`));
+    assert.deepEqual(life.log, [], "no trap");
   });
 
   test("memory does not grow beyond its bound", async () => {
