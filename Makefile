@@ -147,6 +147,13 @@ build/fuzz/calls.wasm: build/tests/.compiled host/linux.c host/wasi.c
 	@mkdir -p build/fuzz
 	node build/tests/fuzz/calls.js $@
 
+# The modules to begin with, besides those in tests/fuzz/seeds.
+build/fuzz/modules/.complete: build/init.wasm build/fuzz/calls.wasm
+	@mkdir -p build/fuzz/modules
+	node build/tests/fuzz/opcodes.js build/fuzz/modules/opcodes.wasm
+	@cp build/init.wasm build/fuzz/calls.wasm build/fuzz/modules
+	@touch $@
+
 build/fuzz/build/Makefile: tests/fuzz/CMakeLists.txt $(wildcard tests/sanitize/*.cmake) host/engine.cmake build/settings \
 		$(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete) | clang
 	$(call need,cmake,cmake)
@@ -155,9 +162,8 @@ build/fuzz/build/Makefile: tests/fuzz/CMakeLists.txt $(wildcard tests/sanitize/*
 		-DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' >build/cmake.log 2>&1 || { cat build/cmake.log; exit 1; }
 
 .PHONY: fuzzers
-fuzzers: build/fuzz/build/Makefile build/fuzz/calls.wasm build/init.wasm
+fuzzers: build/fuzz/build/Makefile build/fuzz/calls.wasm build/fuzz/modules/.complete
 	$(MAKE) --no-print-directory -C build/fuzz/build imports module >build/make.log 2>&1 || { cat build/make.log; exit 1; }
-	@mkdir -p build/fuzz/shipped && cp build/init.wasm build/fuzz/shipped
 
 build/fuzz/smith/release/smith: tests/fuzz/smith/smith.rs tests/fuzz/smith/Cargo.toml tests/fuzz/smith/Cargo.lock
 	$(call need,cargo,cargo)
@@ -170,7 +176,7 @@ fuzz: fuzzers build/fuzz/smith/release/smith ## fuzzes the imports, and then the
 	@rm -rf build/fuzz/made && mkdir build/fuzz/made
 	build/fuzz/smith/release/smith 500 build/fuzz/made build/fuzz/calls.wasm build/init.wasm
 	tests/fuzz/fuzz.sh imports $(FUZZ_SECONDS) build/fuzz/corpus/imports
-	tests/fuzz/fuzz.sh module $(FUZZ_SECONDS) build/fuzz/corpus/module build/fuzz/shipped build/fuzz/made
+	tests/fuzz/fuzz.sh module $(FUZZ_SECONDS) build/fuzz/corpus/module build/fuzz/modules build/fuzz/made
 
 # --------------------------------------------------------------------------------------------------------------------
 

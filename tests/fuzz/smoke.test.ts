@@ -14,5 +14,5 @@ function passes({ failed, output }: Run): void {
 describe("fuzzing with sanitizers finds nothing", { skip }, () => {
   test("calls of the imports, with any arguments, memory and answers of the kernel", () => passes(fuzz("imports", 25)));
 
-  test("modules, valid and not, loaded and run", () => passes(fuzz("module", 25, join(PROJECT, "build/fuzz/shipped"))));
+  test("modules, valid and not, loaded and run", () => passes(fuzz("module", 25, join(PROJECT, "build/fuzz/modules"))));
 });

@@ -19,6 +19,9 @@ const EXPORTS: &[u8] = b"\0asm\x01\0\0\0\
     \x07\x0f\x02\x04boot\0\0\x04kept\x03\0\
     \x0a\x04\x01\x02\0\x0b";
 
+/// Bytes of a mutation: the fuzzer would cut a longer one.
+const SIZE_MAX: usize = 16384;
+
 /// What host/engine.cmake has the engine take, and sizes that leave the fuzzer time for many.
 fn config(imports: &[u8]) -> Config {
     Config {
@@ -84,7 +87,7 @@ fn mutate(module: &[u8], random: &mut Random) -> Vec<u8> {
         let mut mutation = WasmMutate::default();
         mutation.seed(random.next()).fuel(1000);
         let next = mutation.run(&mutated).ok().and_then(|mut all| all.next()?.ok());
-        mutated = next.unwrap_or(mutated);
+        mutated = next.filter(|it| it.len() <= SIZE_MAX).unwrap_or(mutated);
     }
     mutated
 }
