@@ -63,7 +63,7 @@ life(
   {
     "starts the second kernel with the first one's": (told) => {
       assert.equal(told.one("mark"), "of the second initramfs");
-      assert.equal(told.one("cmdline"), "console=ttyS0 panic=-1 mark=first");
+      assert.equal(told.one("cmdline"), "console=ttyS0 panic=-1 no_timer_check mark=first");
     },
     "leaves a machine that powers off": (told) => told.ended("power-off"),
   },

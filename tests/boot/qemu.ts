@@ -213,7 +213,8 @@ export class Machine {
 
 function qemuArguments(setup: Setup, initramfs: string, work: string): string[] {
   const accel = script("accel.sh").trim();
-  const append = `console=${setup.console ?? "ttyS0"} panic=-1 ${setup.append ?? ""}`;
+  // On a busy computer the kernel may take a timer interrupt that comes late for one that does not work, and panic.
+  const append = `console=${setup.console ?? "ttyS0"} panic=-1 no_timer_check ${setup.append ?? ""}`;
   return [
     ...["-nodefaults", "-no-reboot", "-display", "none", "-accel", accel, "-m", `${setup.memory ?? 256}`],
     ...["-chardev", `socket,id=console,path=${work}/console`, "-serial", "chardev:console"],

@@ -13,9 +13,8 @@ import { boot } from "../boot/qemu.js";
 type Disks = [outer: string, inner: string, busy: string];
 type How = keyof typeof ENDS;
 
-// Nothing here is about time: an emulated machine on a busy computer gets as much as it needs, and its kernel must not
-// take a timer interrupt that comes late for one that does not work.
-const PATIENT = { seconds: 900, append: "no_timer_check" };
+// Nothing here is about time: an emulated machine on a busy computer gets as much as it needs.
+const PATIENT = { seconds: 900 };
 
 const KINDS = Object.keys(ENDS) as How[];
 const shelf = makeShelf();
