@@ -71,7 +71,7 @@ build/vendor/.complete: host/wamr/Cargo.toml host/wamr/Cargo.lock
 
 # --- /init ----------------------------------------------------------------------------------------------------------
 
-build/host/Makefile: host/CMakeLists.txt host/platform/shared_platform.cmake build/settings \
+build/host/Makefile: host/CMakeLists.txt host/engine.cmake host/platform/shared_platform.cmake build/settings \
 		$(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete)
 	$(call need,cmake,cmake)
 	$(call need,$(firstword $(CC)),$(if $(filter musl-gcc,$(CC)),musl-tools,$(firstword $(CC))))
