@@ -119,6 +119,8 @@ call_boot(void)
 
     if (!boot || !env)
         return boot ? "no memory for its stack" : "it exports no function `boot`";
+    if (wasm_func_get_result_count(boot, instance)) /* The engine would write it to where there is nothing. */
+        return "its `boot` returns a value";
     watchdog_watch(env);
     if (wasm_runtime_call_wasm(env, boot, 0, NULL))
         return "its `boot` returned";

@@ -94,6 +94,16 @@ describe("a module that can't run", { skip, concurrency: true }, () => {
     assert.match(log.join("\n"), /argument count/);
   });
 
+  for (const [what, type, values] of [
+    ["a result", "i32", "(i32.const 7)"],
+    ["two results", "i32 i64", "(tuple.make 2 (i32.const 7) (i64.const 7))"],
+  ]) {
+    test(`a \`boot\` with ${what}: the log says so`, async () => {
+      const log = await failure(logic(`(func $boot (export "boot") (result ${type}) ${values})`));
+      assert.deepEqual(new Set(log), new Set(["<2>the logic has ended: its `boot` returns a value"]));
+    });
+  }
+
   test("a `boot` that is no function: the log says so", async () => {
     const log = await failure(logic('(memory (export "boot") 1)'));
     assert.deepEqual(new Set(log), new Set(["<2>the logic has ended: it exports no function `boot`"]));
