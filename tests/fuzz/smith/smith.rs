@@ -19,14 +19,22 @@ const EXPORTS: &[u8] = b"\0asm\x01\0\0\0\
     \x07\x0f\x02\x04boot\0\0\x04kept\x03\0\
     \x0a\x04\x01\x02\0\x0b";
 
+/// (module (func (export "boot") (result i64) (i64.const 0)) (global (export "kept") i64 (i64.const 0)))
+const OTHER_EXPORTS: &[u8] = b"\0asm\x01\0\0\0\
+    \x01\x05\x01\x60\0\x01\x7e\
+    \x03\x02\x01\0\
+    \x06\x06\x01\x7e\0\x42\0\x0b\
+    \x07\x0f\x02\x04boot\0\0\x04kept\x03\0\
+    \x0a\x06\x01\x04\0\x42\0\x0b";
+
 /// Bytes of a mutation: the fuzzer would cut a longer one.
 const SIZE_MAX: usize = 16384;
 
 /// What host/engine.cmake has the engine take, and sizes that leave the fuzzer time for many.
-fn config(imports: &[u8]) -> Config {
+fn config(imports: &[u8], exports: &[u8]) -> Config {
     Config {
         available_imports: Some(imports.to_vec()),
-        exports: Some(EXPORTS.to_vec()),
+        exports: Some(exports.to_vec()),
         bulk_memory_enabled: false,
         exceptions_enabled: false,
         extended_const_enabled: false,
@@ -72,9 +80,10 @@ impl Random {
 /// Makes a module; not all bytes make one.
 fn make(imports: &[u8], random: &mut Random) -> Vec<u8> {
     loop {
+        let exports = if random.below(8) > 0 { EXPORTS } else { OTHER_EXPORTS };
         let size = 256 << random.below(6);
         let bytes = random.bytes(size);
-        if let Ok(module) = Module::new(config(imports), &mut Unstructured::new(&bytes)) {
+        if let Ok(module) = Module::new(config(imports, exports), &mut Unstructured::new(&bytes)) {
             return module.to_bytes();
         }
     }
