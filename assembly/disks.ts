@@ -1,4 +1,4 @@
-import { EBUSY, MS_RDONLY, MS_REMOUNT, O_CLOEXEC, O_WRONLY, UMOUNT_NOFOLLOW } from "./linux";
+import { EBUSY, ENOENT, MS_RDONLY, MS_REMOUNT, O_CLOEXEC, O_WRONLY, UMOUNT_NOFOLLOW } from "./linux";
 import { mount, open, sync, umount2, write } from "./linux";
 import { now } from "./clock";
 import { closeFile, look } from "./files";
@@ -82,9 +82,9 @@ function tell(disk: Mount | null): void {
   }
 }
 
-/** Whether this is not a container, whose disks, and the kernel that could be told to, are another system's. */
-function isMachine(): bool {
-  return look("/proc/2") == 0; // All processes have been ended, so it is the kernel's own.
+/** Whether this is a container, whose disks, and the kernel that could be told to, are another system's. */
+function isContainer(): bool {
+  return look("/proc/1") == 0 && look("/proc/2") == -ENOENT; // The latter is the kernel's own: all others have ended.
 }
 
 function syncDisks(): void {
@@ -96,7 +96,7 @@ export function unmountDisks(): void {
   syncDisks(); // First of all: whatever holds up the rest, the data is written.
   mountProc(); // /etc/reboot may have unmounted all there was.
   reportKept();
-  if (!isMachine()) return;
+  if (isContainer()) return;
   if (!leave(BUSY) && force()) {
     leave(FORCED);
     syncDisks(); // It waits for the kernel, which calls a disk read-only before all is written to it.

@@ -186,6 +186,7 @@ export function create(): void {
   attach("none", "0:21", "/proc");
   addDirectory("/");
   addDirectory("/dev");
+  addDirectory("/proc/1");
   addDirectory("/proc/2");
   addDirectory("/sys/fs/cgroup");
 }
