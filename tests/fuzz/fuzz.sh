@@ -14,7 +14,7 @@ esac
 mkdir -p "$corpus" build/fuzz/failures
 log=build/fuzz/$target.log
 tests/fuzz/run.sh "build/fuzz/build/$target" -max_total_time="$seconds" -max_len="$length" -timeout=10 \
-	-artifact_prefix="build/fuzz/failures/$target-" -print_final_stats=1 "$@" "$corpus" "tests/fuzz/seeds/$target" \
+	-artifact_prefix="build/fuzz/failures/$target-" -print_final_stats=1 "$corpus" "tests/fuzz/seeds/$target" "$@" \
 	>"$log" 2>&1 && status=0 || status=$?
 if test "$status" != 0; then
 	tail -n 100 "$log"
