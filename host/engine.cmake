@@ -11,6 +11,7 @@ set(WAMR_BUILD_REF_TYPES 0)
 set(WAMR_BUILD_SIMD 0)
 set(WAMR_BUILD_SHARED_MEMORY 0)
 set(WAMR_BUILD_MINI_LOADER 0) # the full loader verifies
+set(WAMR_BUILD_SHRUNK_MEMORY 0) # linear memory is as large as the module says, whatever its linker exports
 set(WAMR_BUILD_DUMP_CALL_STACK 1)
 set(WAMR_BUILD_CUSTOM_NAME_SECTION 1)
 set(WAMR_DISABLE_APP_ENTRY 1)

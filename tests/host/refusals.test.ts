@@ -137,4 +137,13 @@ describe("a module that can't run", { skip, concurrency: true }, () => {
     const end = `(func $boot (export "boot") (drop (call $reboot (i32.const ${RB_POWER_OFF}))))`;
     await live({ module: logic(reboot, end) }).ends("power-off or halt");
   });
+
+  test("but one with a linker's exports has all of its memory", async () => {
+    const reboot = '(import "linux" "reboot" (func $reboot (param i32) (result i32)))';
+    const memory = '(memory (export "memory") 1)';
+    const linker = ["__data_end", "__heap_base"].map((name) => `(global (export "${name}") i32 (i32.const 1024))`);
+    const store = "(i32.store (i32.const 65532) (i32.const 7))";
+    const end = `(func $boot (export "boot") ${store} (drop (call $reboot (i32.const ${RB_POWER_OFF}))))`;
+    await live({ module: logic(reboot, memory, ...linker, end) }).ends("power-off or halt");
+  });
 });
