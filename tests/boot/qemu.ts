@@ -19,7 +19,7 @@ export const MODULES = join(dirname(KERNEL), "modules");
 /** For disks and loop devices, each behind those that it needs. */
 const DRIVERS = "virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop".split(" ");
 
-const QEMU = process.env.QEMU ?? "qemu-system-x86_64";
+export const QEMU = process.env.QEMU ?? "qemu-system-x86_64";
 export const INIT = resolve(REPOSITORY, process.env.INIT ?? "build/init");
 
 /** A file of the initramfs: its text (mode 755 if it begins with `#!`, else 644), or what to do instead. */
@@ -109,16 +109,22 @@ function baseRoot(): string {
   return base;
 }
 
-/** Makes an initramfs of the base and `files`; leaves it in `work`, which has to be there. */
-function makeInitramfs(work: string, files: Record<string, File>, init: File = { copy: INIT }): string {
+/** Makes an initramfs of `files` and `init`, and of what is in `work/root`; leaves it in `work`, which has to be there. */
+export function packInitramfs(work: string, files: Record<string, File>, init: File): string {
   const root = join(work, "root");
   const image = join(work, "initramfs.gz");
-  cpSync(baseRoot(), root, { recursive: true, verbatimSymlinks: true });
+  mkdirSync(root, { recursive: true });
   for (const [path, file] of Object.entries(files)) put(root, path, file);
   put(work, "init", init);
   script("initramfs.sh", root, image, join(work, "init"));
   rmSync(root, { recursive: true });
   return image;
+}
+
+/** Makes an initramfs of the base and `files`; leaves it in `work`, which has to be there. */
+function makeInitramfs(work: string, files: Record<string, File>, init: File = { copy: INIT }): string {
+  cpSync(baseRoot(), join(work, "root"), { recursive: true, verbatimSymlinks: true });
+  return packInitramfs(work, files, init);
 }
 
 /** What the guest needs for its disks. */

@@ -1,0 +1,67 @@
+/**
+ * A machine whose clock is its instructions: under QEMU's `-icount shift=0` each takes a nanosecond of the guest's
+ * time, so times repeat, on any computer and however busy it is.
+ */
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type File, KERNEL, QEMU, packInitramfs } from "../tests/boot/qemu.js";
+
+export interface Setup {
+  /** The whole initramfs by path, but for /init. */
+  files: Record<string, File>;
+  init: File;
+  /** Words for the kernel's command line; what stands behind ` -- ` is given to /init as its arguments. */
+  append?: string;
+  /** MiB, 256 unless said. */
+  memory?: number;
+  /** How long the machine may run, of this computer's time: 120 unless said. */
+  seconds?: number;
+}
+
+/** What the guest wrote on ttyS0, its console, and on ttyS1, its report. */
+export interface Output {
+  console: string;
+  report: string;
+}
+
+function qemuArguments(setup: Setup, initramfs: string, report: string): string[] {
+  // Only emergencies and alerts are printed: the serial port is slow, and would be a part of what is measured.
+  const append = `console=ttyS0 loglevel=2 panic=-1 ${setup.append ?? ""}`;
+  return [
+    ...["-nodefaults", "-no-reboot", "-display", "none", "-smp", "1", "-m", `${setup.memory ?? 256}`],
+    ...["-accel", "tcg", "-icount", "shift=0,sleep=off"],
+    ...["-serial", "stdio", "-serial", `file:${report}`],
+    ...["-kernel", KERNEL, "-initrd", initramfs, "-append", append.trim()],
+  ];
+}
+
+async function run(args: string[], seconds: number): Promise<string> {
+  const child = spawn("timeout", [`${seconds}`, QEMU, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  let [console, errors] = ["", ""];
+  child.stdout.on("data", (text: Buffer) => (console += text));
+  child.stderr.on("data", (text: Buffer) => (errors += text));
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", resolve);
+  });
+  if (status == 124) throw new Error(`the machine did not end within ${seconds} s; its console:\n${console}`);
+  if (status != 0) throw new Error(`${QEMU} failed with status ${status}: ${errors}`);
+  return console;
+}
+
+/** Boots a machine that powers itself off; returns what it wrote on its serial ports. */
+export async function boot(setup: Setup): Promise<Output> {
+  const work = mkdtempSync(join(tmpdir(), "wasinit-bench-"));
+  try {
+    const report = join(work, "report");
+    const console = await run(
+      qemuArguments(setup, packInitramfs(work, setup.files, setup.init), report),
+      setup.seconds ?? 120,
+    );
+    return { console: console.replaceAll("\r", ""), report: readFileSync(report, "utf8").replaceAll("\r", "") };
+  } finally {
+    rmSync(work, { recursive: true });
+  }
+}
