@@ -16,6 +16,7 @@ OUT           ?=
 JOBS          ?= 2
 SANITIZE      ?=
 FUZZ_SECONDS  ?= 3600
+PEER          ?=
 
 VERSION          := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 WASMTIME_VERSION := 48.0.8
@@ -122,7 +123,7 @@ run: machine ## boots it in QEMU, on this terminal
 		--no-default-features --features run,cranelift,wat --root .tools
 	rm -rf build/wasmtime
 
-build/tests/.compiled: node_modules/.package-lock.json $(wildcard tests/*.ts tests/*/*.ts) tests/tsconfig.json
+build/tests/.compiled: node_modules/.package-lock.json $(wildcard tests/*.ts tests/*/*.ts bench/*.ts) tests/tsconfig.json
 	npx --no-install tsc -p tests
 	@touch $@
 
@@ -217,12 +218,24 @@ soak-cycles soak-burst: $(HOST) build/tests/.compiled
 soak-disks: machine build/tests/.compiled
 	node build/tests/soak/disks.js
 
+# --- what it costs --------------------------------------------------------------------------------------------------
+
+build/bench/marker: bench/marker.c | compilers
+	@mkdir -p build/bench
+	musl-gcc -static -s -Os -Wall -Wextra -o $@ $<
+
+.PHONY: bench
+bench: machine build/bench/marker build/tests/.compiled ## what /init costs, beside Debian's inits, and PEER=<static file>
+	PEER='$(PEER)' node build/bench/bench.js build/bench
+
+# --- style ----------------------------------------------------------------------------------------------------------
+
 .PHONY: check
 check: node_modules/.package-lock.json build/tests/.compiled ## tsc, ESLint and Prettier
 	npx --no-install tsc -p assembly
 	npx --no-install tsc -p tests/unit/driver
-	npx --no-install eslint assembly tests
-	npx --no-install prettier --check --log-level warn assembly tests '*.json' '*.js'
+	npx --no-install eslint assembly bench tests
+	npx --no-install prettier --check --log-level warn assembly bench tests '*.json' '*.js'
 
 # --------------------------------------------------------------------------------------------------------------------
 

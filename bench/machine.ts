@@ -28,7 +28,8 @@ export interface Output {
 
 function qemuArguments(setup: Setup, initramfs: string, report: string): string[] {
   // Only emergencies and alerts are printed: the serial port is slow, and would be a part of what is measured.
-  const append = `console=ttyS0 loglevel=2 panic=-1 ${setup.append ?? ""}`;
+  // Where a program lies decides how many pages it touches: at random, no two boots are the same.
+  const append = `console=ttyS0 loglevel=2 panic=-1 norandmaps ${setup.append ?? ""}`;
   return [
     ...["-nodefaults", "-no-reboot", "-display", "none", "-smp", "1", "-m", `${setup.memory ?? 256}`],
     ...["-accel", "tcg", "-icount", "shift=0,sleep=off"],

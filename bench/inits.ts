@@ -1,0 +1,127 @@
+/** The inits that are measured, each with the least that makes it start /etc/boot as its first service. */
+import { execFileSync } from "node:child_process";
+import { basename, join, resolve } from "node:path";
+import { existsSync, lstatSync, readFileSync, readdirSync } from "node:fs";
+import { type File, INIT, REPOSITORY } from "../tests/boot/qemu.js";
+
+export interface Init {
+  name: string;
+  version: string;
+  /** What becomes /init. */
+  path: string;
+  /** The files of what it is linked to. */
+  libraries: string[];
+  /** What else stands in the initramfs, besides the service. */
+  files: Record<string, File>;
+  /** Words for the kernel's command line. */
+  append?: string;
+}
+
+interface Packaged {
+  name: string;
+  package: string;
+  /** In the package. */
+  path: string;
+  /** By their packages. */
+  libraries?: Record<string, string[]>;
+  files?: Record<string, File>;
+  append?: string;
+}
+
+/** The program which each init is to start, and which looks at it. */
+export const SERVICE: File = { copy: join(REPOSITORY, "build/bench/marker") };
+
+const PACKAGES = join(REPOSITORY, "build/bench/packages");
+const LIBC = { libc6: ["ld-linux-x86-64.so.2", "libc.so.6"] };
+/** The kernel gives to /init what stands behind ` -- `. */
+const ARGUMENT = "-- /etc/boot";
+
+const BUSYBOX: Packaged = {
+  name: "busybox init",
+  package: "busybox-static",
+  path: "bin/busybox",
+  files: { "/etc/inittab": "::sysinit:/etc/boot\n" },
+};
+
+const PACKAGED: Packaged[] = [
+  BUSYBOX,
+  {
+    name: "runit",
+    package: "runit",
+    path: "sbin/runit",
+    libraries: LIBC,
+    files: { "/etc/runit/1": { link: "/etc/boot" } },
+  },
+  {
+    name: "sysvinit",
+    package: "sysvinit-core",
+    path: "sbin/init",
+    libraries: { ...LIBC, libselinux1: ["libselinux.so.1"], "libpcre2-8-0": ["libpcre2-8.so.0"] },
+    files: { "/etc/inittab": "si::sysinit:/etc/boot\n" },
+  },
+  { name: "tini-static", package: "tini", path: "usr/bin/tini-static", append: ARGUMENT },
+  { name: "dumb-init", package: "dumb-init", path: "usr/bin/dumb-init", libraries: LIBC, append: ARGUMENT },
+  { name: "catatonit", package: "catatonit", path: "usr/bin/catatonit", append: ARGUMENT },
+];
+
+/** Has Debian's packages unpacked in build/bench/packages. */
+function getPackages(packages: string[]): void {
+  try {
+    execFileSync(join(REPOSITORY, "bench/packages.sh"), [PACKAGES, ...packages], { stdio: "inherit" });
+  } catch {
+    throw new Error("the inits to compare with are missing, see above");
+  }
+}
+
+/** Where a package has a library, whatever its folder and the rest of its version are. */
+function findLibrary(name: string, library: string): string {
+  const paths = (readdirSync(join(PACKAGES, name), { recursive: true }) as string[]).map((path) =>
+    join(PACKAGES, name, path),
+  );
+  const found = paths.find((path) => basename(path).startsWith(library) && lstatSync(path).isFile());
+  if (!found) throw new Error(`Debian's package ${name} has no ${library}`);
+  return found;
+}
+
+/** Where the dynamic linker looks for a library of that name; the first is that linker. */
+function placeOf(library: string): string {
+  return `${library.startsWith("ld-linux") ? "/lib64" : "/lib/x86_64-linux-gnu"}/${library}`;
+}
+
+function unpacked(packaged: Packaged): Init {
+  const packages = packaged.libraries ?? {};
+  getPackages([packaged.package, ...Object.keys(packages)]);
+  const libraries = Object.entries(packages).flatMap(([name, files]) =>
+    files.map((file): [string, { copy: string }] => [placeOf(file), { copy: findLibrary(name, file) }]),
+  );
+  return {
+    name: packaged.name,
+    version: readFileSync(join(PACKAGES, packaged.package, "version"), "utf8").trim(),
+    path: join(PACKAGES, packaged.package, packaged.path),
+    libraries: libraries.map(([, { copy }]) => copy),
+    files: { ...Object.fromEntries(libraries), ...packaged.files },
+    append: packaged.append,
+  };
+}
+
+/** The one whose cost is the bar. */
+export function busybox(): Init {
+  return unpacked(BUSYBOX);
+}
+
+/** An /init that takes its service for granted, as ours does: /etc/boot. */
+export function ours(path = INIT, name = "wasinit"): Init {
+  const { version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as { version: string };
+  return { name, version, path, libraries: [], files: {} };
+}
+
+/** What the user names with PEER: it finds the service at /etc/boot, and that path as its argument. */
+function peer(path: string): Init {
+  if (!existsSync(path)) throw new Error(`there is no PEER=${path}`);
+  return { name: basename(path), version: "-", path: resolve(path), libraries: [], files: {}, append: ARGUMENT };
+}
+
+/** All that `make bench` compares. */
+export function allInits(): Init[] {
+  return [ours(), ...PACKAGED.map(unpacked), ...(process.env.PEER ?? "").split(" ").filter(Boolean).map(peer)];
+}
