@@ -17,6 +17,7 @@ JOBS          ?= 2
 SANITIZE      ?=
 FUZZ_SECONDS  ?= 3600
 PEER          ?=
+BASE          ?=
 
 VERSION          := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 WASMTIME_VERSION := 48.0.8
@@ -224,9 +225,34 @@ build/bench/marker: bench/marker.c | compilers
 	@mkdir -p build/bench
 	musl-gcc -static -s -Os -Wall -Wextra -o $@ $<
 
+bench/node_modules/.package-lock.json: bench/package.json bench/package-lock.json
+	$(call need,npm,npm)
+	npm ci --prefix bench --no-fund --no-audit --loglevel=error
+	@touch $@
+
+MEASURE := machine build/bench/marker build/tests/.compiled
+
 .PHONY: bench
-bench: machine build/bench/marker build/tests/.compiled ## what /init costs, beside Debian's inits, and PEER=<static file>
+bench: $(MEASURE) bench/node_modules/.package-lock.json ## what /init costs, beside Debian's inits and PEER=<static file>
 	PEER='$(PEER)' node build/bench/bench.js build/bench
+
+.PHONY: pictures
+pictures: bench ## makes the pictures of the README
+	cp build/bench/inits.svg build/bench/results.json pictures
+
+# What BASE is built with is taken from here if it is the same: npm and cargo take longer than the rest.
+.PHONY: bench-compare
+bench-compare: $(MEASURE) ## what a change costs: make bench-compare BASE=<revision>
+	@git rev-parse --quiet --verify '$(BASE)^{commit}' >/dev/null || { \
+		echo "usage: make bench-compare BASE=<revision>; there is no BASE=$(BASE)" >&2; exit 1; }
+	@rm -rf build/bench/base && mkdir -p build/bench/base/build
+	git archive '$(BASE)' | tar -x -C build/bench/base
+	@! cmp -s package-lock.json build/bench/base/package-lock.json || cp -a node_modules build/bench/base
+	@! cmp -s host/wamr/Cargo.lock build/bench/base/host/wamr/Cargo.lock || [ ! -d build/vendor ] || \
+		{ cp -a build/vendor build/bench/base/build && touch build/bench/base/build/vendor/.complete; }
+	$(MAKE) --no-print-directory -C build/bench/base build/init >build/bench/base.log 2>&1 || { \
+		cat build/bench/base.log; echo "can't build $(BASE)" >&2; exit 1; }
+	node build/bench/compare.js build/bench/base/build/init '$(BASE)'
 
 # --- style ----------------------------------------------------------------------------------------------------------
 

@@ -1,12 +1,13 @@
 /**
  * usage: node bench.js OUT
- * Measures all inits; prints a table, and writes OUT/results.json.
+ * Measures all inits; prints a table, and writes OUT/results.json and OUT/inits.svg.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BARS, mostOf } from "./bars.js";
 import { type Measured, measure, measureFloor } from "./cost.js";
-import { allInits } from "./inits.js";
+import { BUSYBOX, allInits } from "./inits.js";
+import { picture } from "./picture.js";
 import { figure, table } from "./table.js";
 
 const HEADING = ["/init", "version", "bytes", "libraries", "gzip", "cost, us", "Pss, kB", "faults", "mounts", "reaps"];
@@ -42,10 +43,11 @@ async function main(out: string): Promise<void> {
   const floor = await measureFloor();
   const measured: Measured[] = [];
   for (const init of inits) measured.push(await measure(init, floor));
-  const busybox = measured.find((init) => init.name == "busybox init")!;
+  const busybox = measured.find((init) => init.name == BUSYBOX.name)!;
   console.log(table([HEADING, ...measured.map(row), barsRow(busybox)]));
   mkdirSync(out, { recursive: true });
   writeFileSync(join(out, "results.json"), JSON.stringify({ floor, inits: measured }, null, 2) + "\n");
+  writeFileSync(join(out, "inits.svg"), picture(measured, busybox));
 }
 
 await main(process.argv[2]!);

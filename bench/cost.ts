@@ -50,7 +50,7 @@ function read(output: Output): Report {
   return report;
 }
 
-/** Boots twice, at the same time. */
+/** Boots REPEATS times, at once. */
 async function reports(setup: Setup): Promise<Report[]> {
   return (await Promise.all(Array.from({ length: REPEATS }, () => boot(setup)))).map(read);
 }

@@ -36,7 +36,8 @@ const LIBC = { libc6: ["ld-linux-x86-64.so.2", "libc.so.6"] };
 /** The kernel gives to /init what stands behind ` -- `. */
 const ARGUMENT = "-- /etc/boot";
 
-const BUSYBOX: Packaged = {
+/** The one whose cost is the bar. */
+export const BUSYBOX: Packaged = {
   name: "busybox init",
   package: "busybox-static",
   path: "bin/busybox",
@@ -104,7 +105,6 @@ function unpacked(packaged: Packaged): Init {
   };
 }
 
-/** The one whose cost is the bar. */
 export function busybox(): Init {
   return unpacked(BUSYBOX);
 }
