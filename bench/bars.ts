@@ -3,17 +3,18 @@ import type { Figures } from "./cost.js";
 
 export interface Bar {
   figure: keyof Figures;
-  unit: string;
+  /** With the unit. */
+  title: string;
   /** The most that is allowed: so much, or so many times what it is for busybox init in the same run. */
   most: number | { busybox: number };
 }
 
 export const BARS: Bar[] = [
-  { figure: "bytes", unit: "bytes", most: 65536 },
-  { figure: "gzip", unit: "bytes", most: 36864 },
-  { figure: "cost", unit: "us", most: { busybox: 1.0 } },
-  { figure: "pss", unit: "kB", most: 96 },
-  { figure: "faults", unit: "", most: 10 },
+  { figure: "bytes", title: "size, bytes", most: 65536 },
+  { figure: "gzip", title: "size behind gzip, bytes", most: 36864 },
+  { figure: "cost", title: "start, us", most: { busybox: 1.0 } },
+  { figure: "pss", title: "Pss, kB", most: 96 },
+  { figure: "faults", title: "page faults", most: 10 },
 ];
 
 /** The most that is allowed, in the bar's unit. */

@@ -39,7 +39,7 @@ function barsRow(busybox: Measured): string[] {
 
 async function main(out: string): Promise<void> {
   const inits = allInits();
-  console.log(`measuring ${inits.length} inits, half a minute each`);
+  console.log(`measuring ${inits.length} inits, some 20 seconds each`);
   const floor = await measureFloor();
   const measured: Measured[] = [];
   for (const init of inits) measured.push(await measure(init, floor));

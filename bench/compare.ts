@@ -15,13 +15,8 @@ async function main(path: string, name: string): Promise<void> {
   const floor = await measureFloor();
   const base = await measure(ours(path, name), floor);
   const now = await measure(ours(), floor);
-  const rows = BARS.map(({ figure: key, unit }) => {
-    return [
-      `${key}${unit && unit != key ? `, ${unit}` : ""}`,
-      figure(base[key]),
-      figure(now[key]),
-      signed(now[key] - base[key]),
-    ];
+  const rows = BARS.map(({ figure: key, title }) => {
+    return [title, figure(base[key]), figure(now[key]), signed(now[key] - base[key])];
   });
   console.log(table([["", name, "now", "difference"], ...rows]));
 }

@@ -41,8 +41,6 @@ export interface Measured extends Figures {
   spread: number;
 }
 
-const REPEATS = 2;
-
 function read(output: Output): Report {
   if (!output.report) throw new Error(`/etc/boot did not report; the console:\n${output.console}`);
   const report = JSON.parse(output.report) as Report;
@@ -50,9 +48,9 @@ function read(output: Output): Report {
   return report;
 }
 
-/** Boots REPEATS times, at once. */
-async function reports(setup: Setup): Promise<Report[]> {
-  return (await Promise.all(Array.from({ length: REPEATS }, () => boot(setup)))).map(read);
+/** Boots so many times, at once. */
+async function reports(setup: Setup, times: number): Promise<Report[]> {
+  return (await Promise.all(Array.from({ length: times }, () => boot(setup)))).map(read);
 }
 
 function mean(values: number[]): number {
@@ -60,8 +58,8 @@ function mean(values: number[]): number {
 }
 
 /** From the kernel's word to the service when that is /init itself, in microseconds. */
-export async function measureFloor(): Promise<number> {
-  return mean((await reports({ files: {}, init: SERVICE })).map((report) => report.mark - report.run));
+export async function measureFloor(times = 2): Promise<number> {
+  return mean((await reports({ files: {}, init: SERVICE }, times)).map((report) => report.mark - report.run));
 }
 
 export function sizeOf(path: string): Pick<Figures, "bytes" | "gzip"> {
@@ -70,9 +68,9 @@ export function sizeOf(path: string): Pick<Figures, "bytes" | "gzip"> {
 }
 
 /** Measures an init, `floor` being what the service itself costs. */
-export async function measure(init: Init, floor: number): Promise<Measured> {
-  const files = { ...init.files, "/etc/boot": SERVICE };
-  const found = await reports({ files, init: { copy: init.path }, append: init.append }).catch((error: Error) => {
+export async function measure(init: Init, floor: number, times = 2): Promise<Measured> {
+  const setup = { files: { ...init.files, "/etc/boot": SERVICE }, init: { copy: init.path }, append: init.append };
+  const found = await reports(setup, times).catch((error: Error) => {
     throw new Error(`${init.name}: ${error.message}`);
   });
   const costs = found.map((report) => report.mark - report.run - floor);
