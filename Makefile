@@ -185,7 +185,7 @@ fuzz: fuzzers build/fuzz/smith/release/smith ## fuzzes the imports, and then the
 UNIT := build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
 HOST := build/init compilers $(if $(SANITIZE),clang)
 FUZZ := fuzzers
-BOOT := machine compilers
+BOOT := machine compilers build/bench/marker
 
 .PHONY: compilers
 compilers: | build/settings
