@@ -185,7 +185,7 @@ fuzz: fuzzers build/fuzz/smith/release/smith ## fuzzes the imports, and then the
 UNIT := build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
 HOST := build/init compilers $(if $(SANITIZE),clang)
 FUZZ := fuzzers
-BOOT := machine compilers build/bench/marker
+BOOT := machine compilers build/bench/marker build/bench/same
 
 .PHONY: compilers
 compilers: | build/settings
@@ -221,7 +221,7 @@ soak-disks: machine build/tests/.compiled
 
 # --- what it costs --------------------------------------------------------------------------------------------------
 
-build/bench/marker: bench/marker.c | compilers
+build/bench/marker build/bench/same: build/bench/%: bench/%.c | compilers
 	@mkdir -p build/bench
 	musl-gcc -static -s -Os -Wall -Wextra -o $@ $<
 
@@ -230,7 +230,7 @@ bench/node_modules/.package-lock.json: bench/package.json bench/package-lock.jso
 	npm ci --prefix bench --no-fund --no-audit --loglevel=error
 	@touch $@
 
-MEASURE := machine build/bench/marker build/tests/.compiled
+MEASURE := machine build/bench/marker build/bench/same build/tests/.compiled
 
 .PHONY: bench
 bench: $(MEASURE) bench/node_modules/.package-lock.json ## what /init costs, beside Debian's inits and PEER=<static file>

@@ -36,6 +36,8 @@ const LIBC = { libc6: ["ld-linux-x86-64.so.2", "libc.so.6"] };
 /** The kernel gives to /init what stands behind ` -- `. */
 const ARGUMENT = "-- /etc/boot";
 
+export const SAME = "the same in C";
+
 /** The one whose cost is the bar. */
 export const BUSYBOX: Packaged = {
   name: "busybox init",
@@ -115,6 +117,12 @@ export function ours(path = INIT, name = "wasinit"): Init {
   return { name, version, path, libraries: [], files: {} };
 }
 
+/** The system calls of ours, made by a program in C: see same.c. */
+export function same(): Init {
+  const path = join(REPOSITORY, "build/bench/same");
+  return { name: SAME, version: "-", path, libraries: [], files: {} };
+}
+
 /** What the user names with PEER: it finds the service at /etc/boot, and that path as its argument. */
 function peer(path: string): Init {
   if (!existsSync(path)) throw new Error(`there is no PEER=${path}`);
@@ -123,5 +131,5 @@ function peer(path: string): Init {
 
 /** All that `make bench` compares. */
 export function allInits(): Init[] {
-  return [ours(), ...PACKAGED.map(unpacked), ...(process.env.PEER ?? "").split(" ").filter(Boolean).map(peer)];
+  return [ours(), same(), ...PACKAGED.map(unpacked), ...(process.env.PEER ?? "").split(" ").filter(Boolean).map(peer)];
 }

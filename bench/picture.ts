@@ -1,6 +1,6 @@
 /** The picture of what each init costs. */
-import { BARS, mostOf } from "./bars.js";
-import { BAR, LIBRARIES, OTHERS, OURS, draw } from "./chart.js";
+import { BARS, type Yardsticks, describeOverhead, limitOf, mostOf, overheadOf } from "./bars.js";
+import { BAR, INK, LIBRARIES, OTHERS, OURS, draw } from "./chart.js";
 import type { Figures, Measured } from "./cost.js";
 import { figure } from "./table.js";
 
@@ -18,7 +18,8 @@ const PANELS: Panel[] = [
   { figure: "faults", title: "Page faults", scale: 1 },
 ];
 
-const CAPTION = "Less is better. Dashed: the most that make test allows wasinit. Pale: libraries.";
+const CAPTION =
+  "Less is better. Dashed: the bar. Dotted, if wasinit misses that: what make test allows. Pale: libraries.";
 const WIDTH = 128;
 const STEP = 20;
 
@@ -64,35 +65,39 @@ function labels(values: Row[], order: string[]): object {
   };
 }
 
-function limit(panel: Panel, busybox: Measured): object {
-  const most =
-    mostOf(
-      BARS.find((bar) => bar.figure == panel.figure)!,
-      busybox,
-    ) / panel.scale;
+function rule(value: number, color: string, strokeDash: number[]): object {
   return {
-    data: { values: [{ most }] },
-    mark: { type: "rule", color: BAR, strokeDash: [3, 2], strokeWidth: 1.5 },
-    encoding: { x: { field: "most", type: "quantitative" } },
+    data: { values: [{ value }] },
+    mark: { type: "rule", color, strokeDash, strokeWidth: 1.5 },
+    encoding: { x: { field: "value", type: "quantitative" } },
   };
 }
 
-function panel(panel: Panel, inits: Measured[], busybox: Measured): object {
+function limits(panel: Panel, own: Measured, yardsticks: Yardsticks): object[] {
+  const bar = BARS.find((bar) => bar.figure == panel.figure)!;
+  const most = mostOf(bar, yardsticks);
+  const rules = [rule(most / panel.scale, BAR, [3, 2])];
+  if (bar.limit && own[bar.figure] > most) rules.push(rule(limitOf(bar, yardsticks) / panel.scale, INK, [1, 2]));
+  return rules;
+}
+
+function panel(panel: Panel, inits: Measured[], yardsticks: Yardsticks): object {
   const order = inits.map((init) => init.name);
   const values = inits.flatMap((init, index) => rows(panel, init, index));
   return {
     title: { text: panel.title, anchor: "start" },
     width: WIDTH,
     height: { step: STEP },
-    layer: [bars(values, order, panel == PANELS[0]), limit(panel, busybox), labels(values, order)],
+    layer: [bars(values, order, panel == PANELS[0]), ...limits(panel, inits[0]!, yardsticks), labels(values, order)],
   };
 }
 
 /** Draws the inits, ours first; returns the SVG. */
-export function picture(inits: Measured[], busybox: Measured): string {
+export function picture(inits: Measured[], yardsticks: Yardsticks): string {
+  const text = [CAPTION, `wasinit's start, ${describeOverhead(overheadOf(inits[0]!, yardsticks.same))}.`];
   return draw({
-    title: { text: CAPTION, orient: "bottom", anchor: "start", fontWeight: "normal", fontSize: 11, offset: 8 },
-    hconcat: PANELS.map((each) => panel(each, inits, busybox)),
+    title: { text, orient: "bottom", anchor: "start", fontWeight: "normal", fontSize: 11, offset: 8 },
+    hconcat: PANELS.map((each) => panel(each, inits, yardsticks)),
     spacing: 40,
   });
 }
