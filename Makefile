@@ -221,7 +221,11 @@ soak-disks: machine build/tests/.compiled
 
 # --- what it costs --------------------------------------------------------------------------------------------------
 
-build/bench/marker build/bench/same: build/bench/%: bench/%.c | compilers
+OWN := marker same scale counterpart
+
+$(OWN:%=build/bench/%): build/bench/%: bench/%.c
+build/bench/reaper: tests/soak/reaper.c
+$(OWN:%=build/bench/%) build/bench/reaper: | compilers
 	@mkdir -p build/bench
 	musl-gcc -static -s -Os -Wall -Wextra -o $@ $<
 
@@ -236,9 +240,16 @@ MEASURE := machine build/bench/marker build/bench/same build/tests/.compiled
 bench: $(MEASURE) bench/node_modules/.package-lock.json ## what /init costs, beside Debian's inits and PEER=<static file>
 	PEER='$(PEER)' node build/bench/bench.js build/bench
 
+SCALE := build/bench/scale build/bench/counterpart build/bench/reaper
+
+.PHONY: bench-scale
+bench-scale: $(MEASURE) $(SCALE) bench/node_modules/.package-lock.json ## what costs grow with, beside C: some minutes
+	node build/bench/scale.js build/bench
+
 .PHONY: pictures
-pictures: bench ## makes the pictures of the README
-	cp build/bench/inits.svg build/bench/results.json pictures
+pictures: bench bench-scale ## makes the pictures of the README
+	@mkdir -p pictures
+	cp build/bench/inits.svg build/bench/results.json build/bench/scale.svg build/bench/scale.json pictures
 
 # What BASE is built with is taken from here if it is the same: npm and cargo take longer than the rest.
 .PHONY: bench-compare
