@@ -1,5 +1,5 @@
 /** The picture of what costs grow with. */
-import { BAR, LIBRARIES, OTHERS, OURS, draw } from "./chart.js";
+import { BAR, INK, OTHERS, OURS, draw } from "./chart.js";
 import { INITS, type Point, WORKS, type Work } from "./works.js";
 
 const CAPTION = "Microseconds against N, both logarithmic; less is better. Dashed: linear growth.";
@@ -7,23 +7,16 @@ const WIDTH = 250;
 const HEIGHT = 150;
 const COLUMNS = 2;
 
-/** The highest last, so that none hides it. */
-const COLOURS = { domain: Object.keys(INITS), range: [OURS, OTHERS, LIBRARIES] };
+const COLOURS = { domain: Object.keys(INITS), range: [OURS, OTHERS, INK] };
 
-const X = {
-  field: "count",
+const AXIS = {
   type: "quantitative",
   title: null,
   scale: { type: "log" },
-  axis: { tickCount: 5, format: "," },
+  axis: { values: [1, 10, 1e2, 1e3, 1e4, 1e5, 1e6], format: ",", labelFlush: false },
 };
-const Y = {
-  field: "us",
-  type: "quantitative",
-  title: null,
-  scale: { type: "log" },
-  axis: { tickCount: 4, format: "," },
-};
+const X = { field: "count", ...AXIS };
+const Y = { field: "us", ...AXIS };
 
 function curves(work: Work, points: Point[]): object {
   const values = points
@@ -75,6 +68,7 @@ export function plot(points: Point[]): string {
     title: { text: CAPTION, orient: "bottom", anchor: "start", fontWeight: "normal", fontSize: 11, offset: 8 },
     concat: WORKS.map((work) => panel(work, points)),
     columns: COLUMNS,
-    spacing: 40,
+    bounds: "flush",
+    spacing: 75,
   });
 }

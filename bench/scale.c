@@ -1,6 +1,6 @@
 /*
  * A stage that gives PID 1 work. The kernel's command line tells which, as `bench=WORK,COUNT`, or several with `:` between
- * them. The console gets a line `bench: WORK COUNT ORPHANS NANOSECONDS`: the CPU time of PID 1 that so many orphans took.
+ * them. The console gets a line `bench: WORK COUNT NANOSECONDS`, of PID 1's CPU time.
  * A work that ends the machine leaves two marks instead: what is between them is the cost of a mark.
  */
 #include <errno.h>
@@ -21,6 +21,9 @@
 
 #define FEW 100 /* orphans that end one at a time */
 #define MOST 20000
+/* in microseconds */
+#define POLL 20000
+#define DITHER 370 /* between ends: they come at all points of the kernel's tick */
 
 static pid_t *pids; /* of the orphans */
 static int ends[2]; /* of the pipe that they wait at */
@@ -35,9 +38,9 @@ must(bool works, const char *what)
 }
 
 static void
-rest(long milliseconds)
+rest(long microseconds)
 {
-    const struct timespec time = { .tv_sec = milliseconds / 1000, .tv_nsec = milliseconds % 1000 * 1000000 };
+    const struct timespec time = { .tv_sec = microseconds / 1000000, .tv_nsec = microseconds % 1000000 * 1000 };
 
     (void)!nanosleep(&time, NULL);
 }
@@ -88,7 +91,7 @@ leave_orphans(pid_t *orphans, long count)
     must(parent > 0 && waitpid(parent, &status, 0) == parent, "fork");
     errno = WEXITSTATUS(status);
     must(status == 0, "fork the orphans");
-    rest(200); /* All of them get to their read. */
+    rest(200000); /* All of them get to their read. */
 }
 
 /* A zombie can still be sent a signal. */
@@ -97,7 +100,7 @@ wait_for_reaping(const pid_t *orphans, long count)
 {
     for (long i = 0; i < count; i++)
         while (!kill(orphans[i], 0))
-            rest(20);
+            rest(POLL);
 }
 
 static void
@@ -106,7 +109,7 @@ end_all(const pid_t *orphans, long count)
     (void)!close(ends[1]);
     (void)!close(ends[0]);
     wait_for_reaping(orphans, count);
-    rest(20);
+    rest(POLL);
 }
 
 /* All orphans end at once. */
@@ -117,22 +120,45 @@ burst(const char *work, long count)
     leave_orphans(pids, count);
     const long long before = cpu_of_init();
     end_all(pids, count);
-    printf("bench: %s %ld %ld %lld\n", work, count, count, cpu_of_init() - before);
+    printf("bench: %s %ld %lld\n", work, count, cpu_of_init() - before);
 }
 
-/* A few orphans end, one at a time, while PID 1 has `count` others, which are before them in the kernel's list. */
+static int
+compare(const void *left, const void *right)
+{
+    const long long a = *(const long long *)left, b = *(const long long *)right;
+
+    return (a > b) - (a < b);
+}
+
+static long long
+cost_of_end(pid_t orphan)
+{
+    const long long before = cpu_of_init();
+
+    (void)!kill(orphan, SIGKILL);
+    wait_for_reaping(&orphan, 1);
+    return cpu_of_init() - before;
+}
+
+/*
+ * A few orphans end, one at a time, while PID 1 has `count` others, which are before them in the kernel's list. What the
+ * kernel frees, and does from time to time, it charges to whoever runs: thus the median.
+ */
 static void
 single(const char *work, long count)
 {
+    long long costs[FEW];
+
     must(!pipe(ends), "make a pipe");
     leave_orphans(pids, count);
     leave_orphans(pids + count, FEW);
-    const long long before = cpu_of_init();
-    for (long i = count; i < count + FEW; i++) {
-        (void)!kill(pids[i], SIGKILL);
-        wait_for_reaping(pids + i, 1);
+    for (long i = 0; i < FEW; i++) {
+        rest(i * DITHER);
+        costs[i] = cost_of_end(pids[count + i]);
     }
-    printf("bench: %s %ld %d %lld\n", work, count, FEW, cpu_of_init() - before);
+    qsort(costs, FEW, sizeof(*costs), compare);
+    printf("bench: %s %ld %lld\n", work, count, costs[FEW / 2]);
     end_all(pids, count);
 }
 
@@ -165,7 +191,7 @@ stop(void)
     mark(log);
     mark(log);
     (void)!kill(1, SIGTERM);
-    rest(600 * 1000);
+    rest(600000000);
 }
 
 static void
@@ -188,7 +214,7 @@ mount_all(const char *source, long count)
         must(!mkdir(point, 0755), "make a directory");
         must(!mount(source, point, "tmpfs", 0, "size=4k"), "mount");
     }
-    rest(200);
+    rest(200000);
 }
 
 static void
@@ -236,7 +262,7 @@ main(void)
     (void)!setvbuf(stdout, NULL, _IOLBF, 0);
     pids = mmap(NULL, MOST * sizeof(*pids), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     must(pids != MAP_FAILED, "map memory");
-    rest(500); /* What the kernel has to do after a boot is not PID 1's. */
+    rest(500000); /* What the kernel has to do after a boot is not PID 1's. */
     for (char *work = strtok(plan, ":"); work; work = strtok(NULL, ":")) {
         char *count = strchr(work, ',');
         must(count, "find the count");

@@ -9,7 +9,7 @@ export interface Point {
   init: string;
   /** How many orphans, children or mounts there are. */
   count: number;
-  /** CPU time of PID 1 for one orphan, or the machine's time from the signal to reboot(2). */
+  /** CPU time of PID 1, or the machine's time from the signal to reboot(2). */
   nanoseconds: number;
 }
 
@@ -43,7 +43,7 @@ const ENDING = ["wasinit", "C, sigwaitinfo"];
 export const WORKS: Work[] = [
   {
     name: "burst",
-    title: "CPU of PID 1 for one of N orphans that end at once",
+    title: "CPU of PID 1 for N orphans that end at once",
     counts: [1, 10, 100, 1000, 10000],
     inits: Object.keys(INITS),
     isEnd: false,
@@ -57,21 +57,21 @@ export const WORKS: Work[] = [
   },
   {
     name: "stop",
-    title: "the machine's end with N processes",
+    title: "The machine's end with N processes",
     counts: [1, 10, 100, 1000, 10000],
     inits: ENDING,
     isEnd: true,
   },
   {
     name: "mounts",
-    title: "the machine's end with N mounts that are no disks",
+    title: "The machine's end with N mounts that are no disks",
     counts: [1, 10, 100, 1000],
     inits: ENDING,
     isEnd: true,
   },
   {
     name: "disks",
-    title: "the machine's end with N disks to unmount",
+    title: "The machine's end with N disks to unmount",
     counts: [1, 10, 100, 1000],
     inits: ENDING,
     isEnd: true,
@@ -100,12 +100,10 @@ function spanOf(console: string): number {
   return end! - second! - (second! - first!);
 }
 
-/** What scale.c has told of a work, by count: nanoseconds for one orphan. */
+/** What scale.c has told of a work: nanoseconds by count. */
 function costsOf(console: string, work: string): Map<number, number> {
-  const lines = console.matchAll(new RegExp(`^bench: ${work} (\\d+) (\\d+) (\\d+)$`, "gm"));
-  return new Map(
-    [...lines].map(([, count, orphans, nanoseconds]) => [Number(count), Number(nanoseconds) / Number(orphans)]),
-  );
+  const lines = console.matchAll(new RegExp(`^bench: ${work} (\\d+) (\\d+)$`, "gm"));
+  return new Map([...lines].map(([, count, nanoseconds]) => [Number(count), Number(nanoseconds)]));
 }
 
 /** Has one machine do a work with all its counts. */
