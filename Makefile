@@ -16,6 +16,7 @@ OUT           ?=
 JOBS          ?= 2
 SANITIZE      ?=
 FUZZ_SECONDS  ?= 3600
+EMBED         ?=
 PEER          ?=
 BASE          ?=
 
@@ -49,7 +50,7 @@ rust = @cargo --version | awk -v RS='[ .]' -v least=$(1) 'NR == 2 { major = $$1 
 	echo "$(2) needs Rust $(1), this is $$(cargo --version): rustup update, or apt-get install rustup" >&2; exit 1; }
 
 # What the user has set goes into what is made: a change of it makes that anew.
-SETTINGS := POLICY=$(POLICY) CC=$(CC) CFLAGS=$(CFLAGS) WAMR_ROOT_DIR=$(WAMR_ROOT_DIR) VERSION=$(VERSION)
+SETTINGS := POLICY=$(POLICY) CC=$(CC) CFLAGS=$(CFLAGS) WAMR_ROOT_DIR=$(WAMR_ROOT_DIR) VERSION=$(VERSION) EMBED=$(EMBED)
 $(shell mkdir -p build; echo '$(SETTINGS)' | cmp -s - build/settings || echo '$(SETTINGS)' >build/settings)
 
 # --- the logic ------------------------------------------------------------------------------------------------------
@@ -73,16 +74,16 @@ build/vendor/.complete: host/wamr/Cargo.toml host/wamr/Cargo.lock
 
 # --- /init ----------------------------------------------------------------------------------------------------------
 
-build/host/Makefile: host/CMakeLists.txt host/engine.cmake host/platform/shared_platform.cmake build/settings \
+build/host/Makefile: host/CMakeLists.txt $(wildcard host/*.cmake) host/platform/shared_platform.cmake build/settings \
 		$(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete)
 	$(call need,cmake,cmake)
 	$(call need,$(firstword $(CC)),$(if $(filter musl-gcc,$(CC)),musl-tools,$(firstword $(CC))))
 	@rm -rf build/host
 	CC='$(CC)' cmake -S host -B build/host -DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' \
-		-DMODULE='$(CURDIR)/build/init.wasm' -DVERSION=$(VERSION) -DWASINIT_CFLAGS='$(CFLAGS)' >build/cmake.log 2>&1 \
+		-DMODULE='$(CURDIR)/build/init.wasm' -DVERSION=$(VERSION) -DWASINIT_CFLAGS='$(CFLAGS)' -DEMBED='$(EMBED)' >build/cmake.log 2>&1 \
 		|| { cat build/cmake.log; exit 1; }
 
-build/init: build/host/Makefile build/init.wasm $(wildcard host/*.[chS] host/platform/*.[ch])
+build/init: build/host/Makefile build/init.wasm $(wildcard host/*.[ch] host/platform/*.[ch])
 	$(MAKE) --no-print-directory -C build/host >build/make.log 2>&1 || { cat build/make.log; exit 1; }
 	$(STRIP) --strip-all --remove-section=.comment -o $@ build/host/init
 	@ls -l $@

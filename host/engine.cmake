@@ -18,6 +18,15 @@ set(WAMR_DISABLE_APP_ENTRY 1)
 set(WAMR_DISABLE_HW_BOUND_CHECK 1)
 set(WAMR_DISABLE_STACK_HW_BOUND_CHECK 1)
 set(WAMR_DISABLE_WAKEUP_BLOCKING_OP 1)
+set(WAMR_BUILD_MODULE_INST_CONTEXT 0)
 set(WAMR_DISABLE_WRITE_GS_BASE 1) # else CMake asks the build machine, and /init dies of SIGILL on another
 
 include(${WAMR_ROOT_DIR}/build-scripts/runtime_lib.cmake)
+
+# In their place are platform/pool.c and exec_env.c; the interpreter stands apart, as /init has only a part of it.
+set(ENGINE_INTERPRETER ${WAMR_ROOT_DIR}/core/iwasm/interpreter/wasm_interp_classic.c)
+list(FILTER WAMR_RUNTIME_LIB_SOURCE EXCLUDE REGEX "core/shared/mem-alloc/|wasm_exec_env.c|wasm_interp_classic.c")
+list(APPEND WAMR_RUNTIME_LIB_SOURCE ${CMAKE_CURRENT_LIST_DIR}/exec_env.c)
+
+# The host around it, but for its `main`, and what its parts differ in.
+set(HOST_SOURCES vm.c watchdog.c linux.c environment.c wasi.c log.c)

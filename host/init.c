@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "imports.h"
 #include "last_resort.h"
 #include "log.h"
+#include "platform/large.h"
 #include "vm.h"
 #include "watchdog.h"
 
@@ -20,27 +22,36 @@
 #define MINUTE (60 * SECOND)
 #define LONGEST_DELAY (16 * SECOND)
 
-/* The module, as asc made it: see module.S. */
-extern uint8_t module[], module_end[];
-
 static int
 answer(int argc, char **argv)
 {
-    if (argc == 2 && !strcmp(argv[1], "--version"))
-        return puts("wasinit " VERSION) == EOF;
-    if (argc == 2 && !strcmp(argv[1], "--help"))
-        return puts("wasinit " VERSION ": the PID 1 of an initramfs.\n"
-                    "Install it as /init; the kernel starts it.\n"
-                    "usage: init [--version | --help]") == EOF;
-    fprintf(stderr, "%s: not run as PID 1: the kernel starts it, from an initramfs that has it as /init\n", argv[0]);
-    return 1;
+    char text[512];
+    int fd = STDOUT_FILENO;
+    int length;
+
+    if (argc == 2 && !strcmp(argv[1], "--version")) {
+        length = snprintf(text, sizeof(text), "wasinit %s\n", VERSION);
+    }
+    else if (argc == 2 && !strcmp(argv[1], "--help")) {
+        length = snprintf(text, sizeof(text),
+                          "wasinit %s: the PID 1 of an initramfs.\n"
+                          "Install it as /init; the kernel starts it.\n"
+                          "usage: init [--version | --help]\n",
+                          VERSION);
+    }
+    else {
+        fd = STDERR_FILENO;
+        length = snprintf(text, sizeof(text),
+                          "init: not run as PID 1: the kernel starts it, from an initramfs that has it as /init\n");
+    }
+    return write(fd, text, (size_t)length) != length || fd == STDERR_FILENO;
 }
 
 /* The kernel's arguments are the logic's to read (args_get), not for every user to see in /proc/1/cmdline. */
 static void
 take_arguments(int argc, char **argv)
 {
-    static char arguments[4096]; /* the kernel's own limit is COMMAND_LINE_SIZE, 2048 */
+    static char arguments[4096] LARGE(1); /* the kernel's own limit is COMMAND_LINE_SIZE, 2048 */
     static char *taken[64];
     size_t used = 0;
     int count = 0;
@@ -62,7 +73,7 @@ milliseconds(void)
 {
     struct timespec time;
 
-    (void)!clock_gettime(CLOCK_MONOTONIC, &time);
+    (void)!syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &time); /* not by the vDSO, which is a page more */
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
@@ -114,7 +125,7 @@ main(int argc, char **argv)
     block_signals();
     watchdog_start();
     take_arguments(argc, argv);
-    if (!vm_load(module, (uint32_t)(module_end - module))) {
+    if (!vm_load()) {
         reap_for(5 * SECOND); /* There is no log yet: the reason is to be read on the console. */
         last_resort();
     }

@@ -38,7 +38,7 @@ last_resort(void)
     (void)!kill(-1, SIGTERM);
     reap(5, &none);
     (void)!kill(-1, SIGKILL);
-    if (fork() == 0) { /* which a disk that doesn't answer may hold */
+    if (_Fork() == 0) { /* which a disk that doesn't answer may hold */
         sync();
         _exit(0);
     }

@@ -17,8 +17,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "environment.h"
 #include "imports.h"
 #include "log.h"
+#include "platform/large.h"
 #include "vm.h"
 #include "watchdog.h"
 
@@ -35,7 +37,7 @@ struct strings {
     int error;
 };
 
-static char utf8[3 * PATH_MAX];
+static char utf8[3 * PATH_MAX] LARGE(3);
 
 static struct strings
 strings_of(wasm_exec_env_t env)
@@ -136,7 +138,7 @@ result(long value)
     return value < 0 ? -errno : (int32_t)value;
 }
 
-static int32_t
+int32_t
 linux_mount(wasm_exec_env_t env, uint32_t source, uint32_t target, uint32_t type, uint32_t flags, uint32_t data)
 {
     struct strings s = strings_of(env);
@@ -146,7 +148,7 @@ linux_mount(wasm_exec_env_t env, uint32_t source, uint32_t target, uint32_t type
     return s.error ? s.error : result(mount(from, to, fs, flags, options));
 }
 
-static int32_t
+int32_t
 linux_umount2(wasm_exec_env_t env, uint32_t target, int32_t flags)
 {
     struct strings s = strings_of(env);
@@ -155,7 +157,7 @@ linux_umount2(wasm_exec_env_t env, uint32_t target, int32_t flags)
     return s.error ? s.error : result(umount2(path, flags));
 }
 
-static int32_t
+int32_t
 linux_mkdir(wasm_exec_env_t env, uint32_t path, uint32_t mode)
 {
     struct strings s = strings_of(env);
@@ -164,7 +166,7 @@ linux_mkdir(wasm_exec_env_t env, uint32_t path, uint32_t mode)
     return s.error ? s.error : result(mkdir(directory, mode));
 }
 
-static int32_t
+int32_t
 linux_chmod(wasm_exec_env_t env, uint32_t path, uint32_t mode)
 {
     struct strings s = strings_of(env);
@@ -173,7 +175,7 @@ linux_chmod(wasm_exec_env_t env, uint32_t path, uint32_t mode)
     return s.error ? s.error : result(chmod(file, mode));
 }
 
-static int32_t
+int32_t
 linux_symlink(wasm_exec_env_t env, uint32_t target, uint32_t linkpath)
 {
     struct strings s = strings_of(env);
@@ -182,7 +184,7 @@ linux_symlink(wasm_exec_env_t env, uint32_t target, uint32_t linkpath)
     return s.error ? s.error : result(symlink(to, link));
 }
 
-static int32_t
+int32_t
 linux_unlink(wasm_exec_env_t env, uint32_t path)
 {
     struct strings s = strings_of(env);
@@ -191,7 +193,7 @@ linux_unlink(wasm_exec_env_t env, uint32_t path)
     return s.error ? s.error : result(unlink(file));
 }
 
-static int32_t
+int32_t
 linux_access(wasm_exec_env_t env, uint32_t path, int32_t mode)
 {
     struct strings s = strings_of(env);
@@ -200,7 +202,7 @@ linux_access(wasm_exec_env_t env, uint32_t path, int32_t mode)
     return s.error ? s.error : result(access(file, mode));
 }
 
-static int32_t
+int32_t
 linux_chdir(wasm_exec_env_t env, uint32_t path)
 {
     struct strings s = strings_of(env);
@@ -209,16 +211,16 @@ linux_chdir(wasm_exec_env_t env, uint32_t path)
     return s.error ? s.error : result(chdir(directory));
 }
 
-static int32_t
+int32_t
 linux_setenv(wasm_exec_env_t env, uint32_t name, uint32_t value, int32_t overwrite)
 {
     struct strings s = strings_of(env);
     const char *variable = text(&s, name), *content = text(&s, value);
 
-    return s.error ? s.error : result(setenv(variable, content, overwrite));
+    return s.error ? s.error : result(environment_set(variable, content, overwrite));
 }
 
-static int32_t
+int32_t
 linux_open(wasm_exec_env_t env, uint32_t path, int32_t flags, uint32_t mode)
 {
     struct strings s = strings_of(env);
@@ -227,28 +229,28 @@ linux_open(wasm_exec_env_t env, uint32_t path, int32_t flags, uint32_t mode)
     return s.error ? s.error : result(open(file, flags, mode));
 }
 
-static int32_t
+int32_t
 linux_close(wasm_exec_env_t env, int32_t fd)
 {
     (void)env;
     return result(close(fd));
 }
 
-static int32_t
+int32_t
 linux_close_range(wasm_exec_env_t env, uint32_t first, uint32_t last, uint32_t flags)
 {
     (void)env;
     return result(syscall(SYS_close_range, first, last, flags));
 }
 
-static int32_t
+int32_t
 linux_dup2(wasm_exec_env_t env, int32_t oldfd, int32_t newfd)
 {
     (void)env;
     return result(dup2(oldfd, newfd));
 }
 
-static int32_t
+int32_t
 linux_fcntl(wasm_exec_env_t env, int32_t fd, int32_t cmd, int32_t arg)
 {
     (void)env;
@@ -259,13 +261,13 @@ linux_fcntl(wasm_exec_env_t env, int32_t fd, int32_t cmd, int32_t arg)
     case F_SETFD:
     case F_GETFL:
     case F_SETFL:
-        return result(fcntl(fd, cmd, arg));
+        return result(syscall(SYS_fcntl, fd, cmd, arg));
     default:
         return -EINVAL;
     }
 }
 
-static int64_t
+int64_t
 linux_lseek(wasm_exec_env_t env, int32_t fd, int64_t offset, int32_t whence)
 {
     (void)env;
@@ -273,7 +275,7 @@ linux_lseek(wasm_exec_env_t env, int32_t fd, int64_t offset, int32_t whence)
     return position < 0 ? -errno : position;
 }
 
-static int32_t
+int32_t
 linux_read(wasm_exec_env_t env, int32_t fd, uint32_t buf, uint32_t count)
 {
     void *bytes = vm_memory(env, buf, count);
@@ -281,7 +283,7 @@ linux_read(wasm_exec_env_t env, int32_t fd, uint32_t buf, uint32_t count)
     return bytes ? result(read(fd, bytes, count)) : -EFAULT;
 }
 
-static int32_t
+int32_t
 linux_write(wasm_exec_env_t env, int32_t fd, uint32_t address)
 {
     struct strings s = strings_of(env);
@@ -322,7 +324,7 @@ expand(char *line, size_t size, const char *format, const char *string, int64_t 
     line[used] = 0;
 }
 
-static int32_t
+int32_t
 linux_syslog(wasm_exec_env_t env, int32_t priority, uint32_t format, uint32_t string, int64_t value)
 {
     struct strings s = strings_of(env);
@@ -347,7 +349,7 @@ reset_signals(void)
 }
 
 /* vfork: PID 1 waits until the exec has worked or failed, and so learns the errno. */
-static int32_t
+int32_t
 linux_spawn(wasm_exec_env_t env, uint32_t path)
 {
     struct strings s = strings_of(env);
@@ -370,7 +372,7 @@ linux_spawn(wasm_exec_env_t env, uint32_t path)
     return -error;
 }
 
-static int64_t
+int64_t
 linux_waitpid(wasm_exec_env_t env, int32_t pid, int32_t options)
 {
     int status = 0;
@@ -382,53 +384,41 @@ linux_waitpid(wasm_exec_env_t env, int32_t pid, int32_t options)
     return child < 0 ? -errno : (int64_t)status << 32 | child;
 }
 
-static int64_t
+int64_t
 linux_clock_gettime(wasm_exec_env_t env, int32_t clock)
 {
     struct timespec time;
 
     (void)env;
-    return clock_gettime(clock, &time) ? -errno : (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+    return syscall(SYS_clock_gettime, clock, &time) ? -errno : (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-static int32_t
+int32_t
 linux_kill(wasm_exec_env_t env, int32_t pid, int32_t sig)
 {
     (void)env;
     return result(kill(pid, sig));
 }
 
-static sigset_t
-sigset_of(uint64_t bits)
-{
-    sigset_t set;
-
-    (void)!sigemptyset(&set);
-    for (int sig = 1; sig <= SIGNALS; sig++)
-        if (bits >> (sig - 1) & 1)
-            (void)!sigaddset(&set, sig);
-    return set;
-}
-
-static int32_t
+/* The kernel's set of signals is 64 bits, the first is signal 1. */
+int32_t
 linux_sigtimedwait(wasm_exec_env_t env, uint64_t set, int64_t timeout)
 {
-    sigset_t signals = sigset_of(set);
-    struct timespec time = { .tv_sec = timeout / 1000, .tv_nsec = timeout % 1000 * 1000000 };
+    const struct timespec time = { .tv_sec = timeout / 1000, .tv_nsec = timeout % 1000 * 1000000 };
 
     (void)env;
-    return result(sigtimedwait(&signals, NULL, timeout < 0 ? NULL : &time));
+    return result(syscall(SYS_rt_sigtimedwait, &set, NULL, timeout < 0 ? NULL : &time, sizeof(set)));
 }
 
 /* The interpreter is copied with the process: in the child the logic goes on, too, until it ends. */
-static int32_t
+int32_t
 linux_fork(wasm_exec_env_t env)
 {
     (void)env;
-    return result(fork());
+    return result(_Fork());
 }
 
-static int32_t
+int32_t
 linux__exit(wasm_exec_env_t env, int32_t status)
 {
     (void)env;
@@ -437,7 +427,7 @@ linux__exit(wasm_exec_env_t env, int32_t status)
     _exit(status);
 }
 
-static int32_t
+int32_t
 linux_sync(wasm_exec_env_t env)
 {
     (void)env;
@@ -446,7 +436,7 @@ linux_sync(wasm_exec_env_t env)
 }
 
 /* The kernel panics if PID 1 asks for memory, there is none, and nobody else is left to be killed: a child can be. */
-static int32_t
+int32_t
 linux_kexec_file_load(wasm_exec_env_t env, int32_t kernel_fd, int32_t initrd_fd, uint32_t cmdline_len,
                       uint32_t cmdline, uint32_t flags)
 {
@@ -455,7 +445,7 @@ linux_kexec_file_load(wasm_exec_env_t env, int32_t kernel_fd, int32_t initrd_fd,
 
     if (!bytes)
         return -EFAULT;
-    pid_t pid = fork();
+    pid_t pid = _Fork();
     if (pid < 0)
         return -errno;
     if (pid == 0) {
@@ -471,7 +461,7 @@ linux_kexec_file_load(wasm_exec_env_t env, int32_t kernel_fd, int32_t initrd_fd,
  * The kernel ends whom it lets power off or halt, even if the machine goes on: that must not be PID 1. But if there is
  * no child to be had, a machine that ends in a panic is better than one that never ends.
  */
-static int32_t
+int32_t
 linux_reboot(wasm_exec_env_t env, uint32_t cmd)
 {
     volatile int error = 0;

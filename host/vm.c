@@ -6,69 +6,37 @@
 
 #include "imports.h"
 #include "log.h"
+#include "module.h"
 #include "platform/arena.h"
 #include "watchdog.h"
 
 #ifndef STACK_SIZE
-#define STACK_SIZE (16 * 1024) /* bytes, of the interpreter, which clears them: the logic uses less than 1 kB */
+#define STACK_SIZE (16 * 1024) /* bytes, of the interpreter: the logic uses less than 1 kB */
 #endif
 #define MEMORY_MAX 1024 /* pages of 64 kB, that a module may grow to whatever it says itself */
 #define KEPT_MAX 64 /* bytes */
 
-static wasm_module_t loaded;
+/* Of wasm_runtime_full_init, which brings much that a module of constant data has no use for, all that is needed. */
+bool wasm_runtime_memory_init(mem_alloc_type_t type, const MemAllocOption *option);
+
+static wasm_module_t logic;
 static wasm_module_inst_t instance;
 static char refusal[128];
-static bool needs_root; /* open as WASI_ROOT */
 
 /* What the logic exports as `kept` outlives it: see assembly/life.ts. */
 static uint8_t kept[KEPT_MAX];
 static uint32_t kept_size;
 static bool has_kept;
 
-static bool
-is_linked(const wasm_import_t *import)
-{
-    if (import->kind == WASM_IMPORT_EXPORT_KIND_FUNC && import->linked)
-        return true;
-    log_line(LOG_CRIT, "the logic is refused: this host has no import %s.%s of that type", import->module_name,
-             import->name);
-    return false;
-}
-
-/* WAMR only warns of an import that it can't link, and traps when it is called. */
-static bool
-are_imports_linked(void)
-{
-    int32_t count = wasm_runtime_get_import_count(loaded);
-    bool linked = true;
-
-    for (int32_t i = 0; i < count; i++) {
-        wasm_import_t import;
-        wasm_runtime_get_import_type(loaded, i, &import);
-        linked &= is_linked(&import);
-        needs_root |= !strncmp(import.name, "path_", 5) || !strncmp(import.name, "fd_prestat_", 11);
-    }
-    if (needs_root)
-        wasi_open_root();
-    return linked;
-}
-
 bool
-vm_load(uint8_t *module, uint32_t size)
+vm_load(void)
 {
-    RuntimeInitArgs args = { .mem_alloc_type = Alloc_With_System_Allocator };
-
-    if (!wasm_runtime_full_init(&args) || !linux_register() || !wasi_register()) {
-        log_line(LOG_CRIT, "the engine does not start");
-        return false;
-    }
-    wasm_runtime_set_log_level(WASM_LOG_LEVEL_FATAL); /* what it warns of is checked, and named, here */
-    loaded = wasm_runtime_load(module, size, refusal, sizeof(refusal));
-    if (!loaded) {
-        log_line(LOG_CRIT, "the logic is refused: %s", refusal);
-        return false;
-    }
-    return are_imports_linked();
+    (void)wasm_runtime_memory_init(Alloc_With_System_Allocator, NULL);
+    wasm_runtime_set_log_level(WASM_LOG_LEVEL_FATAL); /* what it says of a trap is in the log by other ways */
+    logic = module_get();
+    if (logic && module_needs_root())
+        wasi_open_root();
+    return logic;
 }
 
 static void *
@@ -133,7 +101,7 @@ live(void)
 {
     const InstantiationArgs args = { .default_stack_size = STACK_SIZE, .max_memory_pages = MEMORY_MAX };
 
-    instance = wasm_runtime_instantiate_ex(loaded, &args, refusal, sizeof(refusal));
+    instance = wasm_runtime_instantiate_ex(logic, &args, refusal, sizeof(refusal));
     if (!instance)
         return refusal;
     void *bytes = find_kept();
@@ -165,6 +133,6 @@ vm_run(void)
     if (instance && watchdog_call(end_instance))
         return false; /* what a crash has left of it is of no use */
     arena_release(mark);
-    (void)syscall(SYS_close_range, WASI_ROOT + needs_root, ~0U, 0);
+    (void)syscall(SYS_close_range, WASI_ROOT + module_needs_root(), ~0U, 0);
     return true;
 }

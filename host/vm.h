@@ -6,11 +6,8 @@
 
 #include "wasm_export.h"
 
-/*
- * Loads the module: checks it, links it with the imports of linux.c and wasi.c. The engine keeps `module` and writes
- * to it. Logs why and returns false if it is refused; an import which this host doesn't have is named.
- */
-bool vm_load(uint8_t *module, uint32_t size);
+/* Starts the engine, and makes the module ready. Logs why and returns false if it is refused. */
+bool vm_load(void);
 
 /*
  * Starts the logic: a new instance, the bytes that it keeps put back, its export `boot` called. Returns when it traps

@@ -211,25 +211,25 @@ answer_strings(wasm_exec_env_t env, struct list list, uint32_t pointers, uint32_
     return error;
 }
 
-static uint32_t
+uint32_t
 wasi_args_sizes_get(wasm_exec_env_t env, uint32_t count, uint32_t size)
 {
     return answer_sizes(env, arguments, count, size);
 }
 
-static uint32_t
+uint32_t
 wasi_args_get(wasm_exec_env_t env, uint32_t argv, uint32_t buffer)
 {
     return answer_strings(env, arguments, argv, buffer);
 }
 
-static uint32_t
+uint32_t
 wasi_environ_sizes_get(wasm_exec_env_t env, uint32_t count, uint32_t size)
 {
     return answer_sizes(env, environment(), count, size);
 }
 
-static uint32_t
+uint32_t
 wasi_environ_get(wasm_exec_env_t env, uint32_t pointers, uint32_t buffer)
 {
     return answer_strings(env, environment(), pointers, buffer);
@@ -260,13 +260,13 @@ answer_time(wasm_exec_env_t env, uint32_t address, int (*clock)(clockid_t, struc
     return answer(env, address, &value, sizeof(value));
 }
 
-static uint32_t
+uint32_t
 wasi_clock_res_get(wasm_exec_env_t env, uint32_t id, uint32_t resolution)
 {
     return answer_time(env, resolution, clock_getres, id);
 }
 
-static uint32_t
+uint32_t
 wasi_clock_time_get(wasm_exec_env_t env, uint32_t id, uint64_t precision, uint32_t time)
 {
     (void)precision;
@@ -328,7 +328,7 @@ put_events(const uint8_t *subscriptions, uint32_t count, uint64_t shortest, uint
     return put;
 }
 
-static uint32_t
+uint32_t
 wasi_poll_oneoff(wasm_exec_env_t env, uint32_t in, uint32_t out, uint32_t count, uint32_t events)
 {
     const uint8_t *subscriptions = vm_memory(env, in, (uint64_t)count * sizeof(struct subscription));
@@ -349,7 +349,7 @@ wasi_poll_oneoff(wasm_exec_env_t env, uint32_t in, uint32_t out, uint32_t count,
     return answer_count(env, events, put);
 }
 
-static uint32_t
+uint32_t
 wasi_sched_yield(wasm_exec_env_t env)
 {
     (void)env;
@@ -357,7 +357,7 @@ wasi_sched_yield(wasm_exec_env_t env)
 }
 
 /* Ends the logic; the host starts it again. */
-static void
+void
 wasi_proc_exit(wasm_exec_env_t env, uint32_t code)
 {
     char reason[32];
@@ -387,7 +387,7 @@ draw(void *bytes, size_t size)
     return drawn;
 }
 
-static uint32_t
+uint32_t
 wasi_random_get(wasm_exec_env_t env, uint32_t buffer, uint32_t size)
 {
     uint8_t *bytes = vm_memory(env, buffer, size);
@@ -464,7 +464,7 @@ answer_filestat(wasm_exec_env_t env, uint32_t address, const struct stat *file)
     return answer(env, address, &filestat, sizeof(filestat));
 }
 
-static uint32_t
+uint32_t
 wasi_fd_filestat_get(wasm_exec_env_t env, int32_t fd, uint32_t buf)
 {
     struct stat file;
@@ -472,7 +472,7 @@ wasi_fd_filestat_get(wasm_exec_env_t env, int32_t fd, uint32_t buf)
     return fstat(fd, &file) ? errno_of(errno) : answer_filestat(env, buf, &file);
 }
 
-static uint32_t
+uint32_t
 wasi_fd_filestat_set_size(wasm_exec_env_t env, int32_t fd, uint64_t size)
 {
     (void)env;
@@ -487,7 +487,7 @@ new_time(uint64_t time, uint32_t set, uint32_t now)
     return set ? timespec_of(time) : (struct timespec){ .tv_nsec = UTIME_OMIT };
 }
 
-static uint32_t
+uint32_t
 wasi_fd_filestat_set_times(wasm_exec_env_t env, int32_t fd, uint64_t atim, uint64_t mtim, uint32_t flags)
 {
     struct timespec times[] = {
@@ -500,7 +500,7 @@ wasi_fd_filestat_set_times(wasm_exec_env_t env, int32_t fd, uint64_t atim, uint6
 }
 
 /* No rights are kept: the kernel knows what PID 1 may do. But isatty() takes what can seek for a file. */
-static uint32_t
+uint32_t
 wasi_fd_fdstat_get(wasm_exec_env_t env, int32_t fd, uint32_t buf)
 {
     struct stat file;
@@ -517,7 +517,7 @@ wasi_fd_fdstat_get(wasm_exec_env_t env, int32_t fd, uint32_t buf)
     return answer(env, buf, &fdstat, sizeof(fdstat));
 }
 
-static uint32_t
+uint32_t
 wasi_fd_fdstat_set_flags(wasm_exec_env_t env, int32_t fd, uint32_t flags)
 {
     (void)env;
@@ -546,7 +546,7 @@ gather(wasm_exec_env_t env, uint32_t list, uint32_t count, struct iovec *pieces)
     return from ? gathered : -1;
 }
 
-static uint32_t
+uint32_t
 wasi_fd_read(wasm_exec_env_t env, int32_t fd, uint32_t iovs, uint32_t count, uint32_t size)
 {
     struct iovec pieces[PIECES];
@@ -557,7 +557,7 @@ wasi_fd_read(wasm_exec_env_t env, int32_t fd, uint32_t iovs, uint32_t count, uin
     return answer_count(env, size, readv(fd, pieces, gathered));
 }
 
-static uint32_t
+uint32_t
 wasi_fd_write(wasm_exec_env_t env, int32_t fd, uint32_t iovs, uint32_t count, uint32_t size)
 {
     struct iovec pieces[PIECES];
@@ -568,7 +568,7 @@ wasi_fd_write(wasm_exec_env_t env, int32_t fd, uint32_t iovs, uint32_t count, ui
     return answer_count(env, size, writev(fd, pieces, gathered));
 }
 
-static uint32_t
+uint32_t
 wasi_fd_pread(wasm_exec_env_t env, int32_t fd, uint32_t iovs, uint32_t count, uint64_t offset, uint32_t size)
 {
     struct iovec pieces[PIECES];
@@ -579,7 +579,7 @@ wasi_fd_pread(wasm_exec_env_t env, int32_t fd, uint32_t iovs, uint32_t count, ui
     return answer_count(env, size, preadv(fd, pieces, gathered, (off_t)offset));
 }
 
-static uint32_t
+uint32_t
 wasi_fd_pwrite(wasm_exec_env_t env, int32_t fd, uint32_t iovs, uint32_t count, uint64_t offset, uint32_t size)
 {
     struct iovec pieces[PIECES];
@@ -591,28 +591,28 @@ wasi_fd_pwrite(wasm_exec_env_t env, int32_t fd, uint32_t iovs, uint32_t count, u
 }
 
 /* The directory / stays open: the logic may be started again, and looks for it again. */
-static uint32_t
+uint32_t
 wasi_fd_close(wasm_exec_env_t env, int32_t fd)
 {
     (void)env;
     return fd == WASI_ROOT && has_root ? WASI_NOTSUP : result(close(fd));
 }
 
-static uint32_t
+uint32_t
 wasi_fd_sync(wasm_exec_env_t env, int32_t fd)
 {
     (void)env;
     return result(fsync(fd));
 }
 
-static uint32_t
+uint32_t
 wasi_fd_datasync(wasm_exec_env_t env, int32_t fd)
 {
     (void)env;
     return result(fdatasync(fd));
 }
 
-static uint32_t
+uint32_t
 wasi_fd_allocate(wasm_exec_env_t env, int32_t fd, uint64_t offset, uint64_t size)
 {
     (void)env;
@@ -620,14 +620,14 @@ wasi_fd_allocate(wasm_exec_env_t env, int32_t fd, uint64_t offset, uint64_t size
 }
 
 /* Advice that nobody takes. */
-static uint32_t
+uint32_t
 wasi_fd_advise(wasm_exec_env_t env, int32_t fd, uint64_t offset, uint64_t size, uint32_t advice)
 {
     (void)env, (void)offset, (void)size, (void)advice;
     return result(fcntl(fd, F_GETFD));
 }
 
-static uint32_t
+uint32_t
 wasi_fd_seek(wasm_exec_env_t env, int32_t fd, int64_t offset, uint32_t whence, uint32_t position)
 {
     if (!vm_memory(env, position, sizeof(int64_t)))
@@ -638,13 +638,13 @@ wasi_fd_seek(wasm_exec_env_t env, int32_t fd, int64_t offset, uint32_t whence, u
     return moved < 0 ? errno_of(errno) : answer(env, position, &moved, sizeof(moved));
 }
 
-static uint32_t
+uint32_t
 wasi_fd_tell(wasm_exec_env_t env, int32_t fd, uint32_t position)
 {
     return wasi_fd_seek(env, fd, 0, SEEK_CUR, position);
 }
 
-static uint32_t
+uint32_t
 wasi_fd_prestat_get(wasm_exec_env_t env, int32_t fd, uint32_t buf)
 {
     struct prestat prestat = { .name_len = strlen("/") };
@@ -652,7 +652,7 @@ wasi_fd_prestat_get(wasm_exec_env_t env, int32_t fd, uint32_t buf)
     return fd == WASI_ROOT && has_root ? answer(env, buf, &prestat, sizeof(prestat)) : WASI_BADF;
 }
 
-static uint32_t
+uint32_t
 wasi_fd_prestat_dir_name(wasm_exec_env_t env, int32_t fd, uint32_t path, uint32_t size)
 {
     if (fd != WASI_ROOT || !has_root)
@@ -684,7 +684,7 @@ put_entry(uint8_t *to, uint32_t room, const struct dirent *entry)
 }
 
 /* A cookie is the kernel's own offset of an entry. The last entry may be cut; then the buffer is full. */
-static uint32_t
+uint32_t
 wasi_fd_readdir(wasm_exec_env_t env, int32_t fd, uint32_t buf, uint32_t size, uint64_t cookie, uint32_t used)
 {
     _Alignas(struct dirent) uint8_t entries[2048];
@@ -759,7 +759,7 @@ open_flags(uint32_t lookup, uint32_t how, uint64_t rights, uint32_t flags)
     return open | O_CLOEXEC | O_NOCTTY;
 }
 
-static uint32_t
+uint32_t
 wasi_path_open(wasm_exec_env_t env, int32_t dir, uint32_t lookup, uint32_t address, uint32_t size, uint32_t how,
                uint64_t rights, uint64_t inheriting, uint32_t flags, uint32_t opened)
 {
@@ -780,7 +780,7 @@ at_flags(uint32_t lookup)
     return lookup & SYMLINK_FOLLOW ? 0 : AT_SYMLINK_NOFOLLOW;
 }
 
-static uint32_t
+uint32_t
 wasi_path_filestat_get(wasm_exec_env_t env, int32_t dir, uint32_t lookup, uint32_t address, uint32_t size,
                        uint32_t buf)
 {
@@ -793,7 +793,7 @@ wasi_path_filestat_get(wasm_exec_env_t env, int32_t dir, uint32_t lookup, uint32
     return fstatat(dir, path, &file, at_flags(lookup)) ? errno_of(errno) : answer_filestat(env, buf, &file);
 }
 
-static uint32_t
+uint32_t
 wasi_path_filestat_set_times(wasm_exec_env_t env, int32_t dir, uint32_t lookup, uint32_t address, uint32_t size,
                              uint64_t atim, uint64_t mtim, uint32_t flags)
 {
@@ -807,7 +807,7 @@ wasi_path_filestat_set_times(wasm_exec_env_t env, int32_t dir, uint32_t lookup, 
     return error ? error : result(utimensat(dir, path, times, at_flags(lookup)));
 }
 
-static uint32_t
+uint32_t
 wasi_path_create_directory(wasm_exec_env_t env, int32_t dir, uint32_t address, uint32_t size)
 {
     char path[PATH_MAX];
@@ -816,7 +816,7 @@ wasi_path_create_directory(wasm_exec_env_t env, int32_t dir, uint32_t address, u
     return error ? error : result(mkdirat(dir, path, 0777));
 }
 
-static uint32_t
+uint32_t
 wasi_path_remove_directory(wasm_exec_env_t env, int32_t dir, uint32_t address, uint32_t size)
 {
     char path[PATH_MAX];
@@ -825,7 +825,7 @@ wasi_path_remove_directory(wasm_exec_env_t env, int32_t dir, uint32_t address, u
     return error ? error : result(unlinkat(dir, path, AT_REMOVEDIR));
 }
 
-static uint32_t
+uint32_t
 wasi_path_unlink_file(wasm_exec_env_t env, int32_t dir, uint32_t address, uint32_t size)
 {
     char path[PATH_MAX];
@@ -834,7 +834,7 @@ wasi_path_unlink_file(wasm_exec_env_t env, int32_t dir, uint32_t address, uint32
     return error ? error : result(unlinkat(dir, path, 0));
 }
 
-static uint32_t
+uint32_t
 wasi_path_rename(wasm_exec_env_t env, int32_t old_dir, uint32_t old_path, uint32_t old_size, int32_t new_dir,
                  uint32_t new_path, uint32_t new_size)
 {
@@ -844,7 +844,7 @@ wasi_path_rename(wasm_exec_env_t env, int32_t old_dir, uint32_t old_path, uint32
     return error ? error : result(renameat(old_dir, from, new_dir, to));
 }
 
-static uint32_t
+uint32_t
 wasi_path_link(wasm_exec_env_t env, int32_t old_dir, uint32_t lookup, uint32_t old_path, uint32_t old_size,
                int32_t new_dir, uint32_t new_path, uint32_t new_size)
 {
@@ -855,7 +855,7 @@ wasi_path_link(wasm_exec_env_t env, int32_t old_dir, uint32_t lookup, uint32_t o
     return error ? error : result(linkat(old_dir, from, new_dir, to, flags));
 }
 
-static uint32_t
+uint32_t
 wasi_path_symlink(wasm_exec_env_t env, uint32_t old_path, uint32_t old_size, int32_t dir, uint32_t new_path,
                   uint32_t new_size)
 {
@@ -866,7 +866,7 @@ wasi_path_symlink(wasm_exec_env_t env, uint32_t old_path, uint32_t old_size, int
     return error ? error : result(symlinkat(target, dir, path));
 }
 
-static uint32_t
+uint32_t
 wasi_path_readlink(wasm_exec_env_t env, int32_t dir, uint32_t address, uint32_t size, uint32_t buf, uint32_t buf_size,
                    uint32_t used)
 {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "last_resort.h"
+#include "platform/large.h"
 
 /*
  * The logic never computes for long: what it does between two waits takes milliseconds. So the seconds of CPU that it
@@ -27,7 +28,7 @@ static volatile sig_atomic_t watching, seconds;
 static wasm_exec_env_t watched;
 static sigjmp_buf out; /* with the number of the signal */
 static void *fault;    /* the address that a crash was about */
-static char handler_stack[16 * 1024]; /* for a crash that is an overflow of the stack */
+static char handler_stack[16 * 1024] LARGE(4); /* for a crash that is an overflow of the stack */
 
 static bool
 has_waited(void)

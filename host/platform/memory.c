@@ -2,7 +2,9 @@
 
 #include <sys/mman.h>
 
+#include "../module.h"
 #include "arena.h"
+#include "large.h"
 
 #define ARENA_SIZE (1024 * 1024) /* bytes; what is not used of it is never mapped */
 #define PAGE_SIZE 65536 /* bytes, of WebAssembly */
@@ -14,11 +16,11 @@ struct piece {
     uint8_t bytes[] __attribute__((aligned(ALIGN)));
 };
 
-static uint8_t arena[ARENA_SIZE] __attribute__((aligned(ALIGN)));
+static uint8_t arena[ARENA_SIZE] LARGE(5) __attribute__((aligned(ALIGN)));
 static uint8_t *unused = arena;
 
 /* The first page of linear memory, which is all that the logic uses, comes with the program. */
-static uint8_t first_page[PAGE_SIZE] __attribute__((aligned(4096)));
+static uint8_t first_page[PAGE_SIZE] LARGE(6) __attribute__((aligned(ALIGN)));
 static bool first_page_taken, first_page_used;
 
 /*
@@ -120,6 +122,8 @@ os_mmap(void *hint, size_t size, int prot, int flags, os_file_handle file)
 {
     (void)hint, (void)prot, (void)flags, (void)file;
     linear = (struct mapping){ .memory = map(size), .size = size };
+    if (linear.memory)
+        module_fill(linear.memory);
     return linear.memory;
 }
 

@@ -16,7 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#ifndef BH_PLATFORM_LINUX
 #define BH_PLATFORM_LINUX
+#endif
 #define BH_APPLET_PRESERVED_STACK_SIZE (32 * 1024)
 #define BH_THREAD_DEFAULT_PRIORITY 0
 #define OS_THREAD_MUTEX_INITIALIZER 0

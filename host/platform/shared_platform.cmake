@@ -4,4 +4,5 @@ include_directories(${CMAKE_CURRENT_LIST_DIR} ${WAMR_ROOT_DIR}/core/shared/platf
 if(NOT PLATFORM_MEMORY) # builds with sanitizers have one in which they see each piece
   set(PLATFORM_MEMORY ${CMAKE_CURRENT_LIST_DIR}/memory.c)
 endif()
-set(PLATFORM_SHARED_SOURCE ${CMAKE_CURRENT_LIST_DIR}/platform.c ${PLATFORM_MEMORY})
+set(PLATFORM_SHARED_SOURCE ${CMAKE_CURRENT_LIST_DIR}/platform.c ${CMAKE_CURRENT_LIST_DIR}/pool.c
+  ${PLATFORM_MEMORY})

@@ -5,6 +5,7 @@
 #ifndef CALLS_H
 #define CALLS_H
 
+#define _Fork kernel_fork
 #define _exit kernel_exit
 #define access kernel_access
 #define chdir kernel_chdir
@@ -19,7 +20,6 @@
 #define fallocate kernel_fallocate
 #define fcntl kernel_fcntl
 #define fdatasync kernel_fdatasync
-#define fork kernel_fork
 #define fstat kernel_fstat
 #define fstatat kernel_fstatat
 #define fsync kernel_fsync
@@ -44,9 +44,7 @@
 #define reboot kernel_reboot
 #define renameat kernel_renameat
 #define sched_yield kernel_sched_yield
-#define setenv kernel_setenv
 #define setsid kernel_setsid
-#define sigtimedwait kernel_sigtimedwait
 #define symlink kernel_symlink
 #define symlinkat kernel_symlinkat
 #define sync kernel_sync

@@ -20,8 +20,6 @@ struct function {
     wasm_function_inst_t instance;
 };
 
-extern uint8_t module[], module_end[];
-
 static struct function functions[FUNCTIONS_MAX];
 static unsigned functions_count;
 
@@ -315,11 +313,11 @@ step(void)
 static void
 find_functions(void)
 {
-    int32_t count = wasm_runtime_get_export_count(loaded);
+    int32_t count = wasm_runtime_get_export_count(logic);
 
     for (int32_t i = 0; i < count; i++) {
         wasm_export_t export = { 0 };
-        wasm_runtime_get_export_type(loaded, i, &export);
+        wasm_runtime_get_export_type(logic, i, &export);
         if (export.kind != WASM_IMPORT_EXPORT_KIND_FUNC)
             continue;
         if (functions_count == FUNCTIONS_MAX)
@@ -337,7 +335,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
     kernel_boot(&input);
     kernel_trace = getenv("FUZZ_TRACE");
     wasi_set_args(3, arguments);
-    if (!vm_load(module, (uint32_t)(module_end - module)))
+    if (!vm_load())
         abort();
     find_functions();
     put_strings();
@@ -352,7 +350,7 @@ start_instance(void)
 {
     const InstantiationArgs args = { .default_stack_size = STACK_SIZE, .max_memory_pages = MEMORY_MAX };
 
-    instance = wasm_runtime_instantiate_ex(loaded, &args, refusal, sizeof(refusal));
+    instance = wasm_runtime_instantiate_ex(logic, &args, refusal, sizeof(refusal));
     env = instance ? wasm_runtime_create_exec_env(instance, STACK_SIZE) : NULL;
     if (!env)
         abort();

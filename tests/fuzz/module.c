@@ -5,9 +5,30 @@
 #include <stdlib.h>
 
 #include "kernel.h"
+#include "loader.c"
 #include "vm.c"
 
 static struct input input;
+static uint8_t *module;
+static size_t module_size;
+
+wasm_module_t
+module_get(void)
+{
+    return loader_load(module, (uint32_t)module_size);
+}
+
+bool
+module_needs_root(void)
+{
+    return logic && loader_needs_root(logic);
+}
+
+void
+module_fill(void *memory)
+{
+    (void)memory;
+}
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -26,24 +47,26 @@ forget(void)
 {
     if (instance)
         wasm_runtime_deinstantiate(instance);
-    if (loaded)
-        wasm_runtime_unload(loaded);
+    if (logic)
+        wasm_runtime_unload(logic);
     wasm_runtime_destroy();
     instance = NULL;
-    loaded = NULL;
-    needs_root = has_kept = false;
+    logic = NULL;
+    has_kept = false;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     void *mark = arena_mark();
-    uint8_t *module = malloc(size ? size : 1); /* the engine writes to it */
+
+    module = malloc(size ? size : 1); /* the engine writes to it */
+    module_size = size;
 
     memcpy(module, bytes, size);
     input = (struct input){ bytes, bytes + size };
     kernel_boot(&input);
-    if (!setjmp(kernel_over) && vm_load(module, (uint32_t)size)) {
+    if (!setjmp(kernel_over) && vm_load()) {
         vm_run();
         vm_run();
     }

@@ -4,7 +4,7 @@
 # usage: room.sh [BYTES]
 set -eu
 cd "$(dirname "$0")/../.."
-room=build/tests/room source=host
+room=build/tests/room source=tests/room
 if test "${SANITIZE:-}"; then
 	room=build/tests/room-sanitized source=tests/sanitize CC=clang
 fi

@@ -31,7 +31,7 @@ function wasmType(letter: string): WasmType {
 
 function functionsOf(source: string): Map<string, Pick<Row, "cParams" | "cResult">> {
   const functions = new Map<string, Pick<Row, "cParams" | "cResult">>();
-  for (const [, result, name, params] of source.matchAll(/^static (\w+)\n(\w+)\(wasm_exec_env_t env([^)]*)\)\n\{/gm)) {
+  for (const [, result, name, params] of source.matchAll(/^(\w+)\n(\w+)\(wasm_exec_env_t env([^)]*)\)\n\{/gm)) {
     const list = [...params.matchAll(/,\s+(\w+) (\w+)/g)].map(([, type, param]) => ({ name: param, type }));
     functions.set(name, { cParams: list, cResult: result });
   }

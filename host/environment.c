@@ -1,0 +1,86 @@
+#include "environment.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "platform/large.h"
+
+#define VARIABLES_MAX 128
+#define OWN_MAX 65536 /* bytes of what is set here */
+
+static char *variables[VARIABLES_MAX + 1];
+static char own[OWN_MAX] LARGE(2); /* filled from its end, beside which linux.c has its strings */
+
+/* Where environ has a variable, or where it ends. */
+static char **
+find(const char *name, size_t length)
+{
+    char **variable = environ;
+
+    while (*variable && (strncmp(*variable, name, length) || (*variable)[length] != '='))
+        variable++;
+    return variable;
+}
+
+/* What is set once more stays where it is, if it is no longer than it was. */
+static char *
+place_for(char *variable, size_t size)
+{
+    static size_t used;
+
+    if (variable >= own && variable < own + sizeof(own) && size <= strlen(variable) + 1)
+        return variable;
+    if (size > sizeof(own) - used)
+        return NULL;
+    used += size;
+    return own + sizeof(own) - used;
+}
+
+/* environ comes from the kernel, with no room for more. */
+static bool
+take_environment(void)
+{
+    size_t count = 0;
+
+    if (environ == variables)
+        return true;
+    for (; environ[count]; count++)
+        if (count == VARIABLES_MAX)
+            return false;
+    memcpy(variables, environ, (count + 1) * sizeof(*environ));
+    environ = variables;
+    return true;
+}
+
+static int
+fail(int error)
+{
+    errno = error;
+    return -1;
+}
+
+int
+environment_set(const char *name, const char *value, int overwrite)
+{
+    const size_t length = strlen(name), size = strlen(value) + 1;
+
+    if (!length || strchr(name, '='))
+        return fail(EINVAL);
+    if (!take_environment())
+        return fail(ENOMEM);
+    char **variable = find(name, length);
+    if (*variable && !overwrite)
+        return 0;
+    if (variable == variables + VARIABLES_MAX)
+        return fail(ENOMEM);
+    char *place = place_for(*variable, length + 1 + size);
+    if (!place)
+        return fail(ENOMEM);
+    memcpy(place, name, length);
+    place[length] = '=';
+    memcpy(place + length + 1, value, size);
+    *variable = place;
+    return 0;
+}
