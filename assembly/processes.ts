@@ -47,11 +47,12 @@ function pause(child: i64, left: i64): i64 {
  */
 export function waitFor(pid: i32, deadline: i64): i32 {
   while (true) {
-    let child: i64 = 1;
-    for (let reaped = 0; reaped < BURST && child > 0; reaped++) {
+    let child: i64;
+    let most = BURST;
+    do {
       child = waitpid(-1, WNOHANG);
-      if (child > 0 && <i32>child == pid) return <i32>(child >> 32);
-    }
+      if (<i32>child == pid && pid > 0) return <i32>(child >> 32);
+    } while (child > 0 && --most);
     if (child == -ECHILD && pid != NOBODY) return GONE;
     const left = untilDeadline(deadline);
     if (heedNext(pause(child, left)) || left == 0) return RUNNING;
