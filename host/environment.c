@@ -10,7 +10,7 @@
 #define VARIABLES_MAX 128
 #define OWN_MAX 65536 /* bytes of what is set here */
 
-static char *variables[VARIABLES_MAX + 1];
+static char *variables[VARIABLES_MAX + 1] LARGE(3);
 static char own[OWN_MAX] LARGE(2); /* filled from its end, beside which linux.c has its strings */
 
 /* Where environ has a variable, or where it ends. */
@@ -24,18 +24,24 @@ find(const char *name, size_t length)
     return variable;
 }
 
-/* What is set once more stays where it is, if it is no longer than it was. */
-static char *
-place_for(char *variable, size_t size)
+char *
+environment_keep(size_t size)
 {
     static size_t used;
 
-    if (variable >= own && variable < own + sizeof(own) && size <= strlen(variable) + 1)
-        return variable;
     if (size > sizeof(own) - used)
         return NULL;
     used += size;
     return own + sizeof(own) - used;
+}
+
+/* What is set once more stays where it is, if it is no longer than it was. */
+static char *
+place_for(char *variable, size_t size)
+{
+    if (variable >= own && variable < own + sizeof(own) && size <= strlen(variable) + 1)
+        return variable;
+    return environment_keep(size);
 }
 
 /* environ comes from the kernel, with no room for more. */

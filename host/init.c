@@ -10,10 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "environment.h"
 #include "imports.h"
 #include "last_resort.h"
 #include "log.h"
-#include "platform/large.h"
 #include "vm.h"
 #include "watchdog.h"
 
@@ -51,17 +51,14 @@ answer(int argc, char **argv)
 static void
 take_arguments(int argc, char **argv)
 {
-    static char arguments[4096] LARGE(1); /* the kernel's own limit is COMMAND_LINE_SIZE, 2048 */
     static char *taken[64];
-    size_t used = 0;
     int count = 0;
 
     for (int i = 0; i < argc; i++) {
-        size_t size = strlen(argv[i]) + 1;
-        if (count < (int)(sizeof(taken) / sizeof(*taken)) && size <= sizeof(arguments) - used) {
-            taken[count++] = memcpy(arguments + used, argv[i], size);
-            used += size;
-        }
+        const size_t size = strlen(argv[i]) + 1;
+        char *argument = count < (int)(sizeof(taken) / sizeof(*taken)) ? environment_keep(size) : NULL;
+        if (argument)
+            taken[count++] = memcpy(argument, argv[i], size);
         if (i > 0)
             memset(argv[i], 0, size);
     }

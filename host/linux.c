@@ -37,7 +37,7 @@ struct strings {
     int error;
 };
 
-static char utf8[3 * PATH_MAX] LARGE(3);
+static char utf8[3 * PATH_MAX] LARGE(4);
 
 static struct strings
 strings_of(wasm_exec_env_t env)

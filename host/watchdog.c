@@ -28,7 +28,7 @@ static volatile sig_atomic_t watching, seconds;
 static wasm_exec_env_t watched;
 static sigjmp_buf out; /* with the number of the signal */
 static void *fault;    /* the address that a crash was about */
-static char handler_stack[16 * 1024] LARGE(4); /* for a crash that is an overflow of the stack */
+static char handler_stack[16 * 1024] LARGE(5); /* for a crash that is an overflow of the stack */
 
 static bool
 has_waited(void)

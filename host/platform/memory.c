@@ -16,11 +16,11 @@ struct piece {
     uint8_t bytes[] __attribute__((aligned(ALIGN)));
 };
 
-static uint8_t arena[ARENA_SIZE] LARGE(5) __attribute__((aligned(ALIGN)));
+static uint8_t arena[ARENA_SIZE] LARGE(6) __attribute__((aligned(ALIGN)));
 static uint8_t *unused = arena;
 
 /* The first page of linear memory, which is all that the logic uses, comes with the program. */
-static uint8_t first_page[PAGE_SIZE] LARGE(6) __attribute__((aligned(ALIGN)));
+static uint8_t first_page[PAGE_SIZE] LARGE(1) __attribute__((aligned(ALIGN)));
 static bool first_page_taken, first_page_used;
 
 /*
