@@ -22,10 +22,21 @@
 static const WASMModule *module;
 static const uint8_t *code, *code_end; /* of all functions, within the module's bytes */
 
+static char **outputs; /* their two paths */
+
+/* Nothing is left that could be taken for this module: neither a part of it nor another one. */
+static void
+remove_outputs(void)
+{
+    for (int i = 0; i < 2; i++)
+        (void)remove(outputs[i]);
+}
+
 static void
 fail(const char *reason)
 {
     fprintf(stderr, "the logic is refused: %s\n", reason);
+    remove_outputs();
     exit(1);
 }
 
@@ -165,6 +176,9 @@ write_opcodes(void)
         if (!opcodes_find(function->code, function->code + function->code_size, used))
             fail("its opcodes can't be told");
     }
+    /* The engine has a list of these, which is not written: a frame with so many blocks never fits its stack. */
+    if (used[EXT_OP_BR_TABLE_CACHE])
+        fail("a br_table branches over more than 255 blocks");
     put("#define OPCODES");
     for (unsigned opcode = 0; opcode < 256; opcode++)
         if (used[opcode])
@@ -201,39 +215,6 @@ write_functions(void)
     for (uint32_t i = 0; i < module->function_count; i++)
         put(" function + %u,", i);
     put(" };\n");
-}
-
-static uint32_t br_tables;
-
-/* Each has its successor's address, so the last one comes first. */
-static void
-write_br_table(const BrTableCache *table)
-{
-    const BrTableCache *next = bh_list_elem_next((void *)table);
-
-    if (next)
-        write_br_table(next);
-    put("static const struct { const void *next; const uint8_t *op; uint32_t count, depths[%u]; } br_table_%u = { ",
-        table->br_count + 1, br_tables);
-    put(br_tables ? "&br_table_%u" : "0", br_tables - 1);
-    put(", code + %ld, %u, { ", (long)(table->br_table_op_addr - code), table->br_count);
-    for (uint32_t i = 0; i <= table->br_count; i++)
-        put("%u, ", table->br_depths[i]);
-    put("} };\n");
-    br_tables++;
-}
-
-/* The loader keeps a br_table apart that does not fit in its place in the code. */
-static void
-write_br_tables(void)
-{
-    const BrTableCache *first = bh_list_first_elem(module->br_table_cache_list);
-
-    if (first)
-        write_br_table(first);
-    put("static const bh_list br_tables = { { ");
-    put(first ? "(bh_list_link *)&br_table_%u" : "0", br_tables - 1);
-    put(" }, %u };\n", br_tables);
 }
 
 static void
@@ -414,7 +395,7 @@ write_module(void)
         put(".%s = %lluu,\n", fields[i].name, (unsigned long long)fields[i].value);
     put(".import_functions = (WASMImport *)imports, .imports = (WASMImport *)imports, .types = (WASMType **)types,\n"
            ".functions = (WASMFunction **)functions, .tables = (WASMTable *)tables, .memories = (WASMMemory *)memories,\n"
-           ".br_table_cache_list = (bh_list *)&br_tables, .globals = (WASMGlobal *)globals, .exports = (WASMExport *)exports,\n"
+           ".globals = (WASMGlobal *)globals, .exports = (WASMExport *)exports,\n"
            ".table_segments = (WASMTableSeg *)table_segments,\n"
            ".load_addr = (uint8_t *)code - %ld, .name = \"\" };\n"
            "wasm_module_t module_get(void) { return (wasm_module_t)&logic; }\n"
@@ -494,6 +475,8 @@ main(int argc, char **argv)
         fprintf(stderr, "usage: embed MODULE MODULE.C OPCODES.H\n");
         return 1;
     }
+    outputs = argv + 2;
+    remove_outputs();
     module = load(argv[1]);
     if (!module)
         return 1;
@@ -507,7 +490,6 @@ main(int argc, char **argv)
     write_imports();
     write_code();
     write_functions();
-    write_br_tables();
     write_tables();
     write_memories();
     write_globals();
