@@ -36,6 +36,8 @@ export interface Setup {
   module?: Uint8Array;
   /** What to break in the host that runs `module`. */
   patches?: Patch[];
+  /** A program in the place of /init. */
+  binary?: Uint8Array;
   /** A script in the place of /init. */
   init?: string;
   /** The kernel's arguments to /init. */
@@ -66,7 +68,8 @@ function prepare(directory: string, setup: Setup): void {
     copyFileSync(from, join(root, path));
   }
   const init = join(directory, "out/init");
-  if (setup.init) writeFileSync(init, setup.init, { mode: 0o755 });
+  const program = setup.init ?? setup.binary;
+  if (program) writeFileSync(init, program, { mode: 0o755 });
   else if (setup.module) writeHost(init, setup.module, setup.patches);
   else if (SANITIZED) writeHost(init, readFileSync(join(PROJECT, "build/init.wasm")));
   else copyFileSync(SHIPPED, init);
