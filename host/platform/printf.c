@@ -39,8 +39,13 @@ put_number(struct output *output, uint64_t value, unsigned base, bool negative, 
     do
         digits[--at] = "0123456789abcdef"[value % base];
     while (value /= base);
-    if (negative)
+    if (negative && pad == '0') { /* before the zeros */
+        put(output, '-');
+        width--;
+    }
+    else if (negative) {
         digits[--at] = '-';
+    }
     put_padded(output, digits + at, (int)sizeof(digits) - at, width, pad);
 }
 
@@ -80,9 +85,11 @@ vsnprintf(char *buffer, size_t size, const char *format, va_list args)
             put_padded(&output, text, length_of(text), width, ' ');
             break;
         }
-        case 'c':
-            put(&output, (char)va_arg(args, int));
+        case 'c': {
+            const char c = (char)va_arg(args, int);
+            put_padded(&output, &c, 1, width, ' ');
             break;
+        }
         case 'd': {
             int64_t value = is_long ? va_arg(args, long) : va_arg(args, int);
             put_number(&output, value < 0 ? -(uint64_t)value : (uint64_t)value, 10, value < 0, width, pad);
