@@ -1,0 +1,14 @@
+/** What takes the place of the C library's functions in the host, against what it is for. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+import { program } from "../programs.js";
+
+test("snprintf prints what the C library's does", () => {
+  const output = execFileSync(program("host/printf"), { encoding: "utf8" });
+  assert.match(output, /^\d{5} compared\n$/);
+});
+
+test("the environment holds what is set, and qsort sorts", () => {
+  assert.equal(execFileSync(program("host/environment"), { encoding: "utf8" }), "done\n");
+});
