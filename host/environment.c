@@ -35,13 +35,18 @@ environment_keep(size_t size)
     return own + sizeof(own) - used;
 }
 
-/* What is set once more stays where it is, if it is no longer than it was. */
+/* What is set once more stays where it is, if there is room for it: how much stands before it. */
 static char *
 place_for(char *variable, size_t size)
 {
-    if (variable >= own && variable < own + sizeof(own) && size <= strlen(variable) + 1)
+    size_t room = 0;
+
+    if (variable >= own && variable < own + sizeof(own))
+        memcpy(&room, variable - sizeof(room), sizeof(room));
+    if (size <= room)
         return variable;
-    return environment_keep(size);
+    char *place = environment_keep(sizeof(size) + size);
+    return place ? (char *)memcpy(place, &size, sizeof(size)) + sizeof(size) : NULL;
 }
 
 /* environ comes from the kernel, with no room for more. */

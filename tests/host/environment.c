@@ -44,6 +44,8 @@ check_set(void)
     CHECK(!environment_set("GIVEN", "yes", 1) && is("GIVEN", "yes"));
     CHECK(!strcmp(given, "GIVEN=by the kernel")); /* the kernel's memory may be shorter than the value */
     CHECK(!environment_set("GIVEN", "a longer one than before", 1) && is("GIVEN", "a longer one than before"));
+    for (int i = 0; i < 10000; i++)
+        CHECK(!environment_set("GIVEN", i % 2 ? "a longer one than before" : "short", 1));
     CHECK(!environment_set("GIVEN", "", 1) && is("GIVEN", ""));
     CHECK(!environment_set("NAME", "is another", 1) && is("NAMES", "x") && is("NAME", "is another"));
     CHECK(!environment_set("NAM", "=", 0) && is("NAM", "=") && is("NAME", "is another"));
