@@ -19,11 +19,11 @@ interface Plant {
 /** By the names that tests/fuzz/CMakeLists.txt has for them. */
 const PLANTS: Record<string, Plant> = {
   write: {
-    what: "a byte that an import may write behind the memory",
+    what: "a byte behind the memory that an import may read or write",
     file: "vm.c",
     from: "length > size - address)",
     to: "length > size - address + 1)",
-    found: /AddressSanitizer: heap-buffer-overflow[^]*\nWRITE of size/,
+    found: /AddressSanitizer: heap-buffer-overflow[^]*\n(READ|WRITE) of size/,
   },
   read: {
     what: "a string whose length is believed",
