@@ -21,7 +21,7 @@ PEER          ?=
 BASE          ?=
 
 VERSION          := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
-WASMTIME_VERSION := 48.0.8
+WASMTIME_VERSION := 34.0.2
 
 export QEMU KERNEL
 export PATH := $(PATH):/usr/sbin:/sbin# mkfs.ext4 is there, where a user may not look
@@ -118,7 +118,7 @@ run: machine ## boots it in QEMU, on this terminal
 
 .tools/bin/wasmtime:
 	$(call need,cargo,cargo)
-	$(call rust,1.95,wasmtime $(WASMTIME_VERSION))
+	$(call rust,1.85,wasmtime $(WASMTIME_VERSION))
 	@echo "building wasmtime $(WASMTIME_VERSION), once; it takes some minutes"
 	CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_STRIP=true \
 		CARGO_TARGET_DIR=build/wasmtime cargo install --quiet --locked wasmtime-cli@$(WASMTIME_VERSION) \
