@@ -6,4 +6,4 @@ set(CMAKE_C_FLAGS_MINSIZEREL "-DNDEBUG -fno-pic -fno-asynchronous-unwind-tables 
 -ffile-prefix-map=${WAMR_ROOT_DIR}=wamr ${WASINIT_CFLAGS}")
 # --sort-section: see platform/large.h.
 set(HOST_LINK_OPTIONS
-  -static -Wl,--gc-sections,-z,norelro,-z,noseparate-code,-z,noexecstack,--build-id=none,--sort-section=name)
+  -static -Wl,--gc-sections,-z,common-page-size=64,-z,norelro,-z,noseparate-code,-z,noexecstack,--build-id=none,--sort-section=name)
