@@ -1,5 +1,6 @@
 import "./abort";
 import { Phase, life } from "./life";
+import { readSettings } from "./settings";
 import { setUp } from "./setup";
 import { finish } from "./shutdown";
 import { runBoot, runReboot } from "./stages";
@@ -15,6 +16,7 @@ export function boot(): void {
     setUp();
     life.phase = Phase.Ready;
   }
+  readSettings();
   while (true) {
     if (life.phase <= Phase.Boot) runBoot();
     if (life.phase <= Phase.Reboot) runReboot();

@@ -19,6 +19,8 @@ export class Life {
   asked: u32;
   /** Whether a signal has asked for the end of the stage that runs. */
   ending: u32;
+  /** Whether a signal has asked for something since `/etc/boot` was started. */
+  signalled: u32;
   /** Seconds to wait before `/etc/boot` is started again. */
   delay: u32;
 }

@@ -42,6 +42,12 @@ export declare function chdir(path: string): i32;
 /** setenv(3): sets a variable in the environment of all that is spawned, unless it is set and `overwrite` is 0. */
 export declare function setenv(name: string, value: string, overwrite: i32): i32;
 
+/**
+ * getenv(3): copies the first `count` bytes of a variable's value to `buf`.
+ * @returns the value's length in bytes, or -ENOENT when it is not set.
+ */
+export declare function getenv(name: string, buf: usize, count: u32): i32;
+
 /** open(2): returns a descriptor, the lowest that is free. */
 export declare function open(path: string, flags: i32, mode: u32): i32;
 
@@ -63,22 +69,31 @@ export declare function lseek(fd: i32, offset: i64, whence: i32): i64;
 /** read(2): reads up to `count` bytes into the module's memory at `buf`; returns how many, 0 at the end. */
 export declare function read(fd: i32, buf: usize, count: u32): i32;
 
+/**
+ * getdents64(2): reads entries of a directory, as many as there is room for in `count` bytes at `buf`.
+ * @returns bytes, 0 at the end.
+ */
+export declare function getdents64(fd: i32, buf: usize, count: u32): i32;
+
 /** write(2): writes `text` as UTF-8 in one call; returns how many bytes were written. */
 export declare function write(fd: i32, text: string): i32;
 
 /**
  * syslog(3), as one write(2): the line `<priority>init: format` goes to standard error, as /dev/kmsg needs it.
  * @param priority a level of syslog(2), `LOG_EMERG` to `LOG_DEBUG`.
- * @param format text in which `%s` stands for `text`, `%d` for `value` and `%m` for `value`, a -errno, in words.
+ * @param format text in which `%s` stands for `text`, `%d` for `value`, `%m` for `value`, a -errno, in words, and
+ * `%v` for the version of wasinit.
  */
 export declare function syslog(priority: i32, format: string, text: string | null, value: i64): i32;
 
 /**
- * fork(2), setsid(2) and execve(2): starts `path` with itself as only argument, in a new session, with the default
- * signal mask and dispositions and PID 1's environment, standard streams and working directory.
- * @returns its pid, or the -errno with which it could not be started.
+ * fork(2), setsid(2) and execve(2): starts `path` in a new session, with the default signal mask and dispositions and
+ * PID 1's environment, standard streams and working directory. Its arguments are its path and, if `passed` is not 0,
+ * those that the kernel gave to /init.
+ * @returns its pid, or the -errno with which it could not be started. It is waited for a second at most: one that the
+ * kernel could not start by then, as its disk does not answer, ends with status 127 if it can't at last.
  */
-export declare function spawn(path: string): i32;
+export declare function spawn(path: string, passed: i32): i32;
 
 /**
  * waitpid(2): collects a child that has ended.
@@ -186,6 +201,7 @@ export const RB_DISABLE_CAD: u32 = 0;
 export const KEXEC_FILE_NO_INITRAMFS: u32 = 4;
 
 // syslog(2)
+export const LOG_EMERG: i32 = 0;
 export const LOG_CRIT: i32 = 2;
 export const LOG_ERR: i32 = 3;
 export const LOG_WARNING: i32 = 4;

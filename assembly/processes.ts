@@ -1,10 +1,9 @@
-import { ECHILD, ESRCH, SIGCONT, SIGKILL, SIGTERM, WNOHANG, kill, waitpid } from "./linux";
+import { ECHILD, SIGCONT, SIGKILL, SIGTERM, WNOHANG, waitpid } from "./linux";
 import { now } from "./clock";
-import { error, failed, info } from "./log";
-import { heedNext } from "./signals";
-
-/** Milliseconds that processes get to end after a TERM, and then again after a KILL. */
-export const GRACE: i64 = 5000;
+import { error, info } from "./log";
+import { grace } from "./settings";
+import { heedNext, signal } from "./signals";
+import { hangUp } from "./terminals";
 
 /** A deadline that never comes. */
 export const NEVER: i64 = i64.MAX_VALUE;
@@ -22,6 +21,8 @@ export const RUNNING: i32 = -1;
 export const GONE: i32 = -2;
 
 const SECOND: i64 = 1000; // milliseconds
+const LAST: i64 = 5000; // milliseconds in which the kernel ends what it can kill
+const PROMPT: i64 = 200; // milliseconds in which most processes end after a TERM
 
 const BURST = 128; // So many are reaped before signals are looked at: a fork bomb must not keep them waiting.
 
@@ -67,14 +68,8 @@ export function waitUntil(pid: i32, deadline: i64): i32 {
   }
 }
 
-/** kill(2): signals a process, a group or all; that nobody is there is no failure. */
-export function signal(target: i32, sig: i32): void {
-  const result = kill(target, sig);
-  if (result != -ESRCH && failed("can't signal, trying again: %m", null, result)) kill(target, sig);
-}
-
 /**
- * Ends processes: TERM, a grace period, KILL, and once more as long for what the kernel can't kill.
+ * Ends processes: TERM, HUP for those left that have a terminal, and KILL when the grace period is over.
  * @param target whom to signal, as kill(2) takes it: a process group `-pid`, or -1 for all.
  * @param pid whom to wait for: a child or `ALL`.
  * @returns the child's wait status, `GONE`, or `RUNNING` if it can't be killed.
@@ -82,9 +77,13 @@ export function signal(target: i32, sig: i32): void {
 export function stop(target: i32, pid: i32): i32 {
   signal(target, SIGTERM);
   signal(target, SIGCONT); // One that is stopped would not see the TERM.
-  const status = waitUntil(pid, now() + GRACE);
+  const start = now();
+  let status = waitUntil(pid, start + PROMPT);
   if (status != RUNNING) return status;
-  info("not all have ended in %d s, killing them", null, GRACE / 1000);
+  hangUp(target);
+  status = waitUntil(pid, start + grace);
+  if (status != RUNNING) return status;
+  info("not all have ended in %d s, killing them", null, grace / 1000);
   signal(target, SIGKILL);
-  return waitUntil(pid, now() + GRACE);
+  return waitUntil(pid, now() + LAST);
 }

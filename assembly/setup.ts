@@ -1,7 +1,7 @@
 import { ENOENT, O_CLOEXEC, O_WRONLY, RB_DISABLE_CAD } from "./linux";
 import { chdir, close, open, reboot, setenv, unlink, write } from "./linux";
 import { makeLinks } from "./links";
-import { keep, reportKept } from "./log";
+import { info, keep, reportKept } from "./log";
 import { mountFileSystems } from "./mounts";
 import { openStandardStreams } from "./stdio";
 
@@ -28,5 +28,6 @@ export function setUp(): void {
   set("/proc/sys/kernel/printk_devkmsg", "on\n"); // Else all services share 10 lines in 5 s; refused without the \n.
   keep("can't trap Ctrl-Alt-Del: %m", null, reboot(RB_DISABLE_CAD)); // It becomes a SIGINT.
   keep("unlink %s: %m", "/init", unlink("/init"), ENOENT); // In an initramfs a file is memory.
+  info("wasinit %v");
   reportKept();
 }

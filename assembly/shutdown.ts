@@ -4,12 +4,21 @@ import { unmountDisks } from "./disks";
 import { look } from "./files";
 import { Phase, life } from "./life";
 import { error, failed, info } from "./log";
-import { ALL, GONE, NOBODY, RUNNING, signal, stop, waitFor, waitUntil } from "./processes";
-import { Request } from "./signals";
+import { ALL, GONE, NOBODY, RUNNING, stop, waitFor, waitUntil } from "./processes";
+import { Request, signal } from "./signals";
 import { loadKernel } from "./update";
 
 const PATIENCE: i64 = 30000; // milliseconds that the disks get to write what is cached
 const TRIES = 3; // at the end of the machine, a second apart
+
+/** What becomes of the machine when its stages have ended. */
+export enum Plan {
+  PowerOff,
+  Halt,
+  Kexec,
+  Restart,
+  Again,
+}
 
 function isAsked(request: Request, path: string): bool {
   return (life.asked & request) != 0 || look(path) == 0;
@@ -51,12 +60,34 @@ function end(what: string, request: Request, cmd: u32): void {
   life.asked &= ~request;
 }
 
-/** Does what the stages' end is for: ends the machine in the first way that applies, else lets userland start again. */
+/**
+ * Tells what is asked for, by signals, files and settings; the first that applies counts.
+ * @param kernel whether a new kernel may be started.
+ */
+export function plan(kernel: bool = true): Plan {
+  if (isAsked(Request.PowerOff, "/poweroff")) return Plan.PowerOff;
+  if (isAsked(Request.Halt, "/halt")) return Plan.Halt;
+  if (kernel && look("/kernel") == 0) return Plan.Kexec;
+  if (isAsked(Request.Restart, "/reboot")) return Plan.Restart;
+  return Plan.Again;
+}
+
+/** Does what the stages' end is for: ends the machine as it is asked, else lets userland start again. */
 export function finish(): void {
   life.phase = Phase.End;
-  if (isAsked(Request.PowerOff, "/poweroff")) return end("powering off", Request.PowerOff, RB_POWER_OFF);
-  if (isAsked(Request.Halt, "/halt")) return end("halting", Request.Halt, RB_HALT_SYSTEM);
-  if (loadKernel()) end("starting the new kernel", Request.None, RB_KEXEC);
-  if (isAsked(Request.Restart, "/reboot")) return end("restarting", Request.Restart, RB_AUTOBOOT);
-  endProcesses();
+  let next = plan();
+  if (next == Plan.Kexec) {
+    if (loadKernel()) end("starting the new kernel", Request.None, RB_KEXEC);
+    next = plan(false); // It could not be.
+  }
+  switch (next) {
+    case Plan.PowerOff:
+      return end("powering off", Request.PowerOff, RB_POWER_OFF);
+    case Plan.Halt:
+      return end("halting", Request.Halt, RB_HALT_SYSTEM);
+    case Plan.Restart:
+      return end("restarting", Request.Restart, RB_AUTOBOOT);
+    default:
+      return endProcesses();
+  }
 }

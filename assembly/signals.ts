@@ -1,4 +1,4 @@
-import { EAGAIN, EINTR, SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, sigtimedwait } from "./linux";
+import { EAGAIN, EINTR, ESRCH, SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, kill, sigtimedwait } from "./linux";
 import { life } from "./life";
 import { failed, info } from "./log";
 
@@ -14,9 +14,16 @@ export enum Request {
   Halt = 4,
 }
 
+/** kill(2): signals a process, a group or all; that nobody is there is no failure. */
+export function signal(target: i32, sig: i32): void {
+  const result = kill(target, sig);
+  if (result != -ESRCH && failed("can't signal, trying again: %m", null, result)) kill(target, sig);
+}
+
 function note(request: Request, format: string, signal: i32): bool {
   life.asked |= request;
   life.ending = 1;
+  life.signalled = 1;
   info(format, null, signal);
   return true;
 }

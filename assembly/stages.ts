@@ -1,13 +1,20 @@
-import { EACCES, ENOENT, LOG_ERR, LOG_INFO, WNOHANG, X_OK, access, spawn, syslog, waitpid } from "./linux";
+import { EACCES, ENOENT, LOG_EMERG, LOG_ERR, LOG_INFO, SIGKILL, WNOHANG, X_OK } from "./linux";
+import { access, spawn, syslog, waitpid } from "./linux";
 import { now } from "./clock";
+import { tellEnd, tellPlan } from "./environment";
 import { isDirectory, look } from "./files";
 import { Phase, life } from "./life";
 import { error, info } from "./log";
-import { heedPending } from "./signals";
 import { GONE, NEVER, NOBODY, RUNNING, stop, waitFor } from "./processes";
+import { once } from "./settings";
+import { heedPending } from "./signals";
 
 const LONG_RUN: i64 = 60000; // milliseconds
 const LONGEST_DELAY: u32 = 30; // seconds
+
+// In place of a wait status, as a shell would tell it.
+const NOT_STARTED = 127 << 8;
+const UNKNOWN = 255 << 8;
 
 function logEnd(path: string, status: i32, expected: bool): void {
   if (status == GONE) return info("%s has ended", path);
@@ -26,24 +33,34 @@ function explain(path: string, result: i32): void {
   error("can't run the interpreter of %s: %m", path, result);
 }
 
-function start(path: string): void {
+function start(stage: Phase, path: string): void {
   info("running %s", path);
-  const pid = spawn(path);
+  const pid = spawn(path, i32(stage == Phase.Boot));
   if (pid < 0) explain(path, pid);
   life.pid = max(pid, 0);
   life.ending = 0;
 }
 
+/** Waits for a stage to end; that /etc/reboot takes long is told, as the machine waits for nothing else. */
+function wait(stage: Phase, path: string): i32 {
+  if (stage == Phase.Reboot) {
+    const status = waitFor(life.pid, now() + LONG_RUN);
+    if (status != RUNNING || life.ending) return status;
+    error("%s has run for %d s; another signal ends it", path, LONG_RUN / 1000);
+  }
+  return waitFor(life.pid, NEVER);
+}
+
 /** Waits for the stage that a trap left running: the host may have reaped it, and a signal may have asked for its end. */
-function takeUp(): i32 {
+function takeUp(stage: Phase, path: string): i32 {
   const child = waitpid(life.pid, WNOHANG);
   if (child < 0) return GONE;
   if (child > 0) return <i32>(child >> 32);
-  return life.ending ? RUNNING : waitFor(life.pid, NEVER);
+  return life.ending ? RUNNING : wait(stage, path);
 }
 
-/** Ends a stage that is still running, as a signal asked, and logs how it ended. */
-function end(path: string, status: i32): void {
+/** Ends a stage that is still running, as a signal asked, and logs how it ended; returns its wait status. */
+function end(path: string, status: i32): i32 {
   const asked = status == RUNNING;
   if (asked) {
     info("ending %s", path);
@@ -52,14 +69,30 @@ function end(path: string, status: i32): void {
   life.pid = 0;
   logEnd(path, status, asked);
   heedPending();
+  return status;
 }
 
-/** Runs a stage to its end, or goes on waiting for the one that a trap of the logic left running. */
-function run(stage: Phase, path: string): void {
+/**
+ * Runs a stage to its end, or goes on waiting for the one that a trap of the logic left running.
+ * @returns its wait status, `NOT_STARTED`, `RUNNING` or `GONE`.
+ */
+function run(stage: Phase, path: string): i32 {
   const again = life.phase == stage;
   life.phase = stage;
-  if (!again) start(path);
-  if (life.pid) end(path, again ? takeUp() : waitFor(life.pid, NEVER));
+  if (!again) start(stage, path);
+  if (!life.pid) return NOT_STARTED;
+  return end(path, again ? takeUp(stage, path) : wait(stage, path));
+}
+
+/** Tells how /etc/boot has ended: to the stages that come and, if it was to run once, to who watches the machine. */
+function tell(status: i32): void {
+  if (status == RUNNING) status = SIGKILL;
+  if (status == GONE) status = UNKNOWN;
+  tellEnd(status);
+  if (!once) return;
+  life.asked |= once;
+  const signal = status & 0x7f; // wait(2)
+  syslog(LOG_EMERG, "exit status %d", null, signal ? 128 + signal : status >> 8);
 }
 
 function pause(path: string): void {
@@ -75,8 +108,9 @@ export function runBoot(): void {
     if (!life.asked) pause(path);
     if (life.asked) return; // The machine is to end, not to start again.
     life.started = now();
+    life.signalled = 0;
   }
-  run(Phase.Boot, path);
+  tell(run(Phase.Boot, path));
   const ran = now() - life.started;
   life.delay = ran < LONG_RUN ? min(max(2 * life.delay, 1), LONGEST_DELAY) : 1;
 }
@@ -84,5 +118,9 @@ export function runBoot(): void {
 /** Runs `/etc/reboot`, if there is one. */
 export function runReboot(): void {
   const path = "/etc/reboot";
-  if (life.phase == Phase.Reboot || look(path) != -ENOENT) run(Phase.Reboot, path);
+  if (life.phase != Phase.Reboot) {
+    if (look(path) == -ENOENT) return;
+    tellPlan();
+  }
+  run(Phase.Reboot, path);
 }

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stddef.h>
@@ -19,6 +20,7 @@
 
 #define SIGNALS 64 /* of the kernel */
 #define NOSE (MS_NOSUID | MS_NOEXEC)
+#define VERSION "<6>init: wasinit 0.1.0\n"
 #define RUNNING "<6>init: running /etc/boot\n"
 #define PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -119,23 +121,35 @@ static void set_up(void) {
     close(fd);
     reboot(RB_DISABLE_CAD);
     unlink("/init");
+    (void)!write(STDERR_FILENO, VERSION, sizeof(VERSION) - 1);
 }
 
-static void run_boot(void) {
+static int pending; /* which the kernel clears when the program is executed */
+
+static int execute(void *unused) {
     static char *const argv[] = { "/etc/boot", NULL };
     static const unsigned long none[8]; /* the kernel's struct sigaction and sigset_t: SIG_DFL, no signal */
-    struct timespec now;
 
-    syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
-    (void)!write(STDERR_FILENO, RUNNING, sizeof(RUNNING) - 1);
-    if (vfork())
-        return;
+    (void)unused;
+    syscall(SYS_set_tid_address, &pending);
     setsid();
     for (int sig = 1; sig <= SIGNALS; sig++)
         syscall(SYS_rt_sigaction, sig, none, NULL, SIGNALS / 8);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, SIGNALS / 8);
     execve(argv[0], argv, environment);
     _exit(127);
+}
+
+static void run_boot(void) {
+    static const struct timespec second = { .tv_sec = 1 };
+    static char stack[1024] __attribute__((aligned(16)));
+    struct timespec now;
+
+    syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
+    (void)!write(STDERR_FILENO, RUNNING, sizeof(RUNNING) - 1);
+    pending = 1;
+    clone(execute, stack + sizeof(stack), CLONE_VM | SIGCHLD, NULL);
+    syscall(SYS_futex, &pending, 0 /* FUTEX_WAIT */, 1, &second, NULL, 0);
 }
 
 static void wait_for_children(void) {

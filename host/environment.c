@@ -24,6 +24,15 @@ find(const char *name, size_t length)
     return variable;
 }
 
+const char *
+environment_get(const char *name)
+{
+    const size_t length = strlen(name);
+    const char *variable = environ ? *find(name, length) : NULL;
+
+    return variable ? variable + length + 1 : NULL;
+}
+
 char *
 environment_keep(size_t size)
 {
@@ -94,4 +103,21 @@ environment_set(const char *name, const char *value, int overwrite)
     memcpy(place + length + 1, value, size);
     *variable = place;
     return 0;
+}
+
+char *arguments[ARGUMENTS_MAX + 1];
+
+void
+arguments_take(int argc, char **argv)
+{
+    size_t count = 0;
+
+    for (int i = 0; i < argc; i++) {
+        const size_t size = strlen(argv[i]) + 1;
+        char *argument = count < ARGUMENTS_MAX ? environment_keep(size) : NULL;
+        if (argument)
+            arguments[count++] = memcpy(argument, argv[i], size);
+        if (i > 0)
+            memset(argv[i], 0, size);
+    }
 }

@@ -12,7 +12,4 @@ bool wasi_register(void);
 /* Opens what a module that imports WASI's file calls expects: the directory / as WASI_ROOT. */
 void wasi_open_root(void);
 
-/* The kernel's arguments to /init, for args_get: `argc` strings at `argv`. */
-void wasi_set_args(int argc, char **argv);
-
 #endif

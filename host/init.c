@@ -47,24 +47,6 @@ answer(int argc, char **argv)
     return write(fd, text, (size_t)length) != length || fd == STDERR_FILENO;
 }
 
-/* The kernel's arguments are the logic's to read (args_get), not for every user to see in /proc/1/cmdline. */
-static void
-take_arguments(int argc, char **argv)
-{
-    static char *taken[64];
-    int count = 0;
-
-    for (int i = 0; i < argc; i++) {
-        const size_t size = strlen(argv[i]) + 1;
-        char *argument = count < (int)(sizeof(taken) / sizeof(*taken)) ? environment_keep(size) : NULL;
-        if (argument)
-            taken[count++] = memcpy(argument, argv[i], size);
-        if (i > 0)
-            memset(argv[i], 0, size);
-    }
-    wasi_set_args(count, taken);
-}
-
 static int64_t
 milliseconds(void)
 {
@@ -121,7 +103,7 @@ main(int argc, char **argv)
         return answer(argc, argv);
     block_signals();
     watchdog_start();
-    take_arguments(argc, argv);
+    arguments_take(argc, argv);
     if (!vm_load()) {
         reap_for(5 * SECOND); /* There is no log yet: the reason is to be read on the console. */
         last_resort();

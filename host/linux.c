@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
@@ -25,6 +25,11 @@
 #include "watchdog.h"
 
 #define SIGNALS 64 /* of the kernel */
+#define FUTEX_WAIT 0 /* linux/futex.h, which musl's compiler does not find */
+
+#ifndef START_STACK
+#define START_STACK 1024 /* bytes, for what a child does before it executes its program */
+#endif
 
 #ifndef SYS_kexec_file_load
 #define SYS_kexec_file_load (-1) /* ENOSYS */
@@ -221,6 +226,23 @@ linux_setenv(wasm_exec_env_t env, uint32_t name, uint32_t value, int32_t overwri
 }
 
 int32_t
+linux_getenv(wasm_exec_env_t env, uint32_t name, uint32_t buf, uint32_t count)
+{
+    struct strings s = strings_of(env);
+    const char *variable = text(&s, name);
+    void *bytes = vm_memory(env, buf, count);
+
+    if (s.error || !bytes)
+        return s.error ? s.error : -EFAULT;
+    const char *value = environment_get(variable);
+    if (!value)
+        return -ENOENT;
+    const size_t length = strlen(value);
+    memcpy(bytes, value, length < count ? length : count);
+    return (int32_t)length;
+}
+
+int32_t
 linux_open(wasm_exec_env_t env, uint32_t path, int32_t flags, uint32_t mode)
 {
     struct strings s = strings_of(env);
@@ -284,6 +306,14 @@ linux_read(wasm_exec_env_t env, int32_t fd, uint32_t buf, uint32_t count)
 }
 
 int32_t
+linux_getdents64(wasm_exec_env_t env, int32_t fd, uint32_t buf, uint32_t count)
+{
+    void *bytes = vm_memory(env, buf, count);
+
+    return bytes ? result(syscall(SYS_getdents64, fd, bytes, (unsigned long)count)) : -EFAULT;
+}
+
+int32_t
 linux_write(wasm_exec_env_t env, int32_t fd, uint32_t address)
 {
     struct strings s = strings_of(env);
@@ -311,6 +341,9 @@ expand(char *line, size_t size, const char *format, const char *string, int64_t 
             break;
         case 'd':
             added = snprintf(end, size - used, "%lld", (long long)value);
+            break;
+        case 'v':
+            added = snprintf(end, size - used, "%s", VERSION);
             break;
         case 'm':
             added = snprintf(end, size - used, "%s", strerror((int)-(uint64_t)value));
@@ -348,28 +381,88 @@ reset_signals(void)
     (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, SIGNALS / 8);
 }
 
-/* vfork: PID 1 waits until the exec has worked or failed, and so learns the errno. */
+/*
+ * What PID 1 shares with a child until that has executed its program. As with vfork(2) it borrows PID 1's memory; but
+ * PID 1 waits for a second only, as the program may lie on a disk that does not answer.
+ */
+static struct {
+    char *argv[ARGUMENTS_MAX + 2];
+    volatile int error;
+    volatile int pending; /* The kernel clears it, and wakes who waits for it, when the memory is given back. */
+    char stack[START_STACK] __attribute__((aligned(16)));
+} start;
+
+static int
+execute(void *unused)
+{
+    (void)unused;
+    (void)!syscall(SYS_set_tid_address, &start.pending);
+    (void)!setsid();
+    reset_signals();
+    (void)!execve(start.argv[0], start.argv, environ);
+    start.error = errno;
+    _exit(127);
+}
+
+static void
+wait_for_start(void)
+{
+    const struct timespec second = { .tv_sec = 1 }, millisecond = { .tv_nsec = 1000000 };
+
+    if (!syscall(SYS_futex, &start.pending, FUTEX_WAIT, 1, &second, NULL, 0) || errno != ENOSYS)
+        return;
+    for (int i = 0; i < 1000 && start.pending; i++)
+        (void)!nanosleep(&millisecond, NULL);
+}
+
+static pid_t
+begin(void)
+{
+    static char late[PATH_MAX] LARGE(7);
+
+    start.error = 0;
+    start.pending = 1;
+    pid_t pid = clone(execute, start.stack + sizeof(start.stack), CLONE_VM | SIGCHLD, NULL);
+    if (pid < 0) {
+        start.pending = 0;
+        return -errno;
+    }
+    wait_for_start();
+    if (start.pending) /* The kernel has not read its arguments yet. */
+        start.argv[0] = strncpy(late, start.argv[0], sizeof(late) - 1);
+    if (start.pending || !start.error)
+        return pid;
+    (void)!waitpid(pid, NULL, 0);
+    return -start.error;
+}
+
+/* The memory is still lent to the child before this one: this one gets a copy of it. */
+static pid_t
+begin_in_copy(char *const argv[])
+{
+    pid_t pid = _Fork();
+
+    if (pid == 0) {
+        memcpy(start.argv, argv, sizeof(start.argv));
+        (void)execute(NULL);
+    }
+    return result(pid);
+}
+
 int32_t
-linux_spawn(wasm_exec_env_t env, uint32_t path)
+linux_spawn(wasm_exec_env_t env, uint32_t path, int32_t passed)
 {
     struct strings s = strings_of(env);
-    char *const argv[] = { text(&s, path), NULL };
-    volatile int error = 0;
+    char *argv[ARGUMENTS_MAX + 2] = { text(&s, path) };
 
     if (s.error)
         return s.error;
-    pid_t pid = vfork();
-    if (pid == 0) {
-        (void)!setsid();
-        reset_signals();
-        (void)!execve(argv[0], argv, environ);
-        error = errno;
-        _exit(127);
-    }
-    if (pid < 0 || !error)
-        return result(pid);
-    (void)!waitpid(pid, NULL, 0);
-    return -error;
+    if (passed && arguments[0])
+        memcpy(argv + 1, arguments + 1, sizeof(arguments) - sizeof(*arguments));
+    if (start.pending)
+        return begin_in_copy(argv);
+    memcpy(start.argv, argv, sizeof(argv));
+    return begin();
 }
 
 int64_t
@@ -493,6 +586,7 @@ linux_register(void)
         { "access", linux_access, "(ii)i", NULL },
         { "chdir", linux_chdir, "(i)i", NULL },
         { "setenv", linux_setenv, "(iii)i", NULL },
+        { "getenv", linux_getenv, "(iii)i", NULL },
         { "open", linux_open, "(iii)i", NULL },
         { "close", linux_close, "(i)i", NULL },
         { "close_range", linux_close_range, "(iii)i", NULL },
@@ -500,9 +594,10 @@ linux_register(void)
         { "fcntl", linux_fcntl, "(iii)i", NULL },
         { "lseek", linux_lseek, "(iIi)I", NULL },
         { "read", linux_read, "(iii)i", NULL },
+        { "getdents64", linux_getdents64, "(iii)i", NULL },
         { "write", linux_write, "(ii)i", NULL },
         { "syslog", linux_syslog, "(iiiI)i", NULL },
-        { "spawn", linux_spawn, "(i)i", NULL },
+        { "spawn", linux_spawn, "(ii)i", NULL },
         { "waitpid", linux_waitpid, "(ii)I", NULL },
         { "clock_gettime", linux_clock_gettime, "(i)I", NULL },
         { "kill", linux_kill, "(ii)i", NULL },

@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "environment.h"
 #include "imports.h"
 #include "vm.h"
 
@@ -129,7 +130,6 @@ struct list {
     uint32_t count;
 };
 
-static struct list arguments;
 static bool has_root;
 
 static uint32_t
@@ -176,11 +176,11 @@ takes_count(wasm_exec_env_t env, uint32_t address)
 }
 
 static struct list
-environment(void)
+list_of(char **strings)
 {
-    struct list list = { environ, 0 };
+    struct list list = { strings, 0 };
 
-    while (environ && environ[list.count])
+    while (strings && strings[list.count])
         list.count++;
     return list;
 }
@@ -214,25 +214,25 @@ answer_strings(wasm_exec_env_t env, struct list list, uint32_t pointers, uint32_
 uint32_t
 wasi_args_sizes_get(wasm_exec_env_t env, uint32_t count, uint32_t size)
 {
-    return answer_sizes(env, arguments, count, size);
+    return answer_sizes(env, list_of(arguments), count, size);
 }
 
 uint32_t
 wasi_args_get(wasm_exec_env_t env, uint32_t argv, uint32_t buffer)
 {
-    return answer_strings(env, arguments, argv, buffer);
+    return answer_strings(env, list_of(arguments), argv, buffer);
 }
 
 uint32_t
 wasi_environ_sizes_get(wasm_exec_env_t env, uint32_t count, uint32_t size)
 {
-    return answer_sizes(env, environment(), count, size);
+    return answer_sizes(env, list_of(environ), count, size);
 }
 
 uint32_t
 wasi_environ_get(wasm_exec_env_t env, uint32_t pointers, uint32_t buffer)
 {
-    return answer_strings(env, environment(), pointers, buffer);
+    return answer_strings(env, list_of(environ), pointers, buffer);
 }
 
 static uint64_t
@@ -879,12 +879,6 @@ wasi_path_readlink(wasm_exec_env_t env, int32_t dir, uint32_t address, uint32_t 
     if (!target || !takes_count(env, used))
         return WASI_FAULT;
     return answer_count(env, used, readlinkat(dir, path, target, buf_size));
-}
-
-void
-wasi_set_args(int argc, char **argv)
-{
-    arguments = (struct list){ argv, (uint32_t)argc };
 }
 
 void

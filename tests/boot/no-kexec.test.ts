@@ -30,7 +30,7 @@ const POLICY = compile(
     setUp();
     info("opened: %d", null, open("/kernel", O_RDONLY | O_CLOEXEC, 0) > 2);
     info("made executable: %d", null, chmod("/kernel", 0o755));
-    info("spawned: %d", null, spawn("/kernel"));
+    info("spawned: %d", null, spawn("/kernel", 0));
     info("said to be loaded: %d", null, open("/sys/kernel/kexec_loaded", O_WRONLY | O_CLOEXEC, 0));
     info("started: %d", null, reboot(RB_KEXEC));
     reboot(RB_POWER_OFF);

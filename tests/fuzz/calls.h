@@ -12,6 +12,7 @@
 #define chmod kernel_chmod
 #define clock_getres kernel_clock_getres
 #define clock_gettime kernel_clock_gettime
+#define clone kernel_clone
 #define close kernel_close
 #define dup2 kernel_dup2
 #define dup3 kernel_dup3

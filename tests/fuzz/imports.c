@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "environment.h"
 #include "kernel.h"
 #include "vm.c"
 
@@ -329,12 +330,12 @@ find_functions(void)
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    static char *arguments[] = { "/init", "quiet", "" };
+    static char path[] = "/init", word[] = "quiet", *given[] = { path, word, path + 5 };
 
     (void)argc, (void)argv;
     kernel_boot(&input);
     kernel_trace = getenv("FUZZ_TRACE");
-    wasi_set_args(3, arguments);
+    arguments_take(3, given);
     if (!vm_load())
         abort();
     find_functions();

@@ -37,6 +37,7 @@ bool kernel_trace;
 
 static struct input *input;
 static bool is_vforked, is_forked;
+static int *tid_address; /* which the kernel clears at the end of who has set it */
 static char *variables[VARIABLES + 1];
 char **environ;
 
@@ -220,6 +221,8 @@ end_process(void)
     if (!is_vforked)
         longjmp(kernel_over, 1);
     is_vforked = false;
+    if (tid_address && byte() < 0xf0)
+        *tid_address = 0;
     longjmp(kernel_parent, 1);
 }
 
@@ -234,6 +237,8 @@ kernel_boot(struct input *results)
     }
     input = results;
     is_vforked = is_forked = false;
+    if (tid_address)
+        *tid_address = 0;
     variables[0] = strdup(home);
     environ = variables;
 }
@@ -251,6 +256,26 @@ pid_t
 kernel_child(void)
 {
     return 2;
+}
+
+/* The child runs first, until it ends or executes a program: then its parent, which may have given up waiting. */
+int
+clone(int (*child)(void *), void *stack, int flags, void *argument, ...)
+{
+    (void)stack, (void)flags;
+    if (fails())
+        return -1;
+    if (setjmp(kernel_parent))
+        return kernel_child();
+    is_vforked = true;
+    return child(argument);
+}
+
+static long
+set_tid_address_call(va_list args)
+{
+    tid_address = va_arg(args, int *);
+    return kernel_child();
 }
 
 pid_t
@@ -710,6 +735,12 @@ syscall(long call, ...)
         break;
     case SYS_close_range:
         result = done();
+        break;
+    case SYS_futex:
+        result = done();
+        break;
+    case SYS_set_tid_address:
+        result = set_tid_address_call(args);
         break;
     case SYS_getdents64:
         result = getdents64_call(args);

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "environment.h"
 #include "kernel.h"
 #include "loader.c"
 #include "vm.c"
@@ -33,11 +34,11 @@ module_fill(void *memory)
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    static char *arguments[] = { "/init", "quiet", "" };
+    static char path[] = "/init", word[] = "quiet", *given[] = { path, word, path + 5 };
 
     (void)argc, (void)argv;
     kernel_trace = getenv("FUZZ_TRACE");
-    wasi_set_args(3, arguments);
+    arguments_take(3, given);
     return 0;
 }
 

@@ -20,7 +20,7 @@ const RECURSE = [0x48, 0x83, 0xec, 0x78, 0xe8, 0xf7, 0xff, 0xff, 0xff]; // sub r
 
 /** A logic that starts /etc/service at its first start, and then calls `access`; at its second it powers off. */
 const MODULE = assemble(`(module
-  (import "linux" "spawn" (func $spawn (param i32) (result i32)))
+  (import "linux" "spawn" (func $spawn (param i32 i32) (result i32)))
   (import "linux" "access" (func $access (param i32 i32) (result i32)))
   (import "linux" "sigtimedwait" (func $sigtimedwait (param i64 i64) (result i32)))
   (import "linux" "reboot" (func $reboot (param i32) (result i32)))
@@ -31,7 +31,7 @@ const MODULE = assemble(`(module
   (func (export "boot")
     (i32.store (i32.const 1028) (i32.add (i32.load (i32.const 1028)) (i32.const 1)))
     (if (i32.eq (i32.load (i32.const 1028)) (i32.const 1)) (then
-      (drop (call $spawn (i32.const 2048)))
+      (drop (call $spawn (i32.const 2048) (i32.const 0)))
       (call $call)))
     (drop (call $sigtimedwait (i64.const 0) (i64.const 500)))
     (drop (call $reboot (i32.const ${RB_POWER_OFF})))))`);

@@ -2,7 +2,7 @@
 # PID 1 of new namespaces becomes /init: makes a small root on a tmpfs, and goes on as /init in it.
 # usage: enter.sh ROOT OUT ARGUMENT...
 # ROOT: an empty directory. OUT: what is shared with the test, /out in there: `init` is what becomes /init, `root` is
-# copied into the root, `kmsg` and `console` are what is read and written as those devices.
+# copied into the root, `environment` has what the kernel gives, `kmsg` and `console` are what is read and written as those devices.
 set -eu
 root=$1 out=$2 busybox=$(command -v busybox)
 shift 2
@@ -42,4 +42,5 @@ if test "${SANITIZE:-}"; then
 	done
 fi
 
-exec env -i "$busybox" chroot . /init "$@"
+# shellcheck disable=SC2046 # The variables that the kernel would have given to /init, a word each.
+exec env -i $(cat "$out/environment") "$busybox" chroot . /init "$@"

@@ -137,6 +137,49 @@ describe("a life in namespaces", { skip, concurrency: true }, () => {
     ]);
   });
 
+  test("the kernel's arguments are those of /etc/boot, and of no other stage", async () => {
+    const tell = (name: string) => `for argument; do echo "$argument"; done >/out/${name}`;
+    const files = { "/etc/boot": script(tell("boot"), "touch /poweroff"), "/etc/reboot": script(tell("reboot")) };
+    const life = await live({ files, args: ["serve", "two words", ""] }).ends("power-off or halt");
+    assert.equal(life.read("boot").toString(), "serve\ntwo words\n\n");
+    assert.equal(life.read("reboot").toString(), "");
+  });
+
+  test("/etc/reboot is told what the machine is about to do, why, and how /etc/boot has ended", async () => {
+    const reboot = script('echo "$ACTION $CAUSE $EXIT_CODE $EXIT_STATUS" >>/out/told');
+    const boot = script("test -e /again && exec sleep 1000", "touch /again", "exit 7");
+    const life = live({ files: { "/etc/boot": boot, "/etc/reboot": reboot } });
+    await life.logs("running /etc/boot", 2);
+    life.signal("SIGUSR2");
+    await life.ends("power-off or halt");
+    assert.equal(life.read("told").toString(), "again end exited 7\npoweroff signal killed 15\n");
+  });
+
+  for (const [once, end, last] of [
+    ["poweroff", "power-off or halt", "powering off"],
+    ["halt", "power-off or halt", "halting"],
+    ["reboot", "restart", "restarting"],
+  ] as const) {
+    test(`once=${once}: the machine ends with /etc/boot, and tells its exit status`, async () => {
+      const files = { "/etc/boot": script("exit 42") };
+      const life = await live({ files, environment: [`once=${once}`] }).ends(end);
+      assert.ok(life.log.includes("<0>exit status 42"), life.shown());
+      assert.equal(life.story.at(-1), `<6>${last}`);
+    });
+  }
+
+  test("grace= is how long processes get between TERM and KILL", async () => {
+    const boot = script("trap '' TERM", "touch /out/deaf", "while :; do sleep 0.1; done");
+    const life = live({ files: { "/etc/boot": boot }, environment: ["grace=2"] });
+    await life.writes("deaf");
+    const asked = Date.now();
+    life.signal("SIGTERM");
+    await life.ends("restart");
+    const seconds = (Date.now() - asked) / 1000;
+    assert.ok(seconds >= 2 && seconds < 5, `it took ${seconds} s`);
+    assert.ok(life.log.includes("<6>not all have ended in 2 s, killing them"), life.shown());
+  });
+
   test("none of the kernel's arguments is seen in /proc/1/cmdline", async () => {
     const boot = script("cat /proc/1/cmdline >/out/cmdline", "touch /poweroff");
     const args = ["quiet", "secret=xyzzy"];

@@ -42,6 +42,8 @@ export interface Setup {
   init?: string;
   /** The kernel's arguments to /init. */
   args?: string[];
+  /** What the kernel has made of its command line: a word `NAME=VALUE` each. */
+  environment?: string[];
   /** How long it may take, in seconds. */
   seconds?: number;
 }
@@ -67,6 +69,7 @@ function prepare(directory: string, setup: Setup): void {
     mkdirSync(join(root, dirname(path)), { recursive: true });
     copyFileSync(from, join(root, path));
   }
+  writeFileSync(join(directory, "out/environment"), (setup.environment ?? []).join("\n"));
   const init = join(directory, "out/init");
   const program = setup.init ?? setup.binary;
   if (program) writeFileSync(init, program, { mode: 0o755 });

@@ -8,7 +8,7 @@ import { KEPT, RB_POWER_OFF, text } from "./wat.js";
 /** A module that fails at its first start, and at its second, of which `kept` tells, runs /etc/second and ends. */
 function failing(...functions: string[]): Uint8Array {
   return assemble(`(module
-    (import "linux" "spawn" (func $spawn (param i32) (result i32)))
+    (import "linux" "spawn" (func $spawn (param i32 i32) (result i32)))
     (import "linux" "waitpid" (func $waitpid (param i32 i32) (result i64)))
     (import "linux" "reboot" (func $reboot (param i32) (result i32)))
     (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
@@ -21,9 +21,9 @@ function failing(...functions: string[]): Uint8Array {
     (func $boot (export "boot")
       (i32.store (i32.const 1028) (i32.add (i32.load (i32.const 1028)) (i32.const 1)))
       (if (i32.eq (i32.load (i32.const 1028)) (i32.const 1)) (then
-        (drop (call $spawn (i32.const 2048)))
+        (drop (call $spawn (i32.const 2048) (i32.const 0)))
         (call $outer)))
-      (drop (call $waitpid (call $spawn (i32.const 3072)) (i32.const 0)))
+      (drop (call $waitpid (call $spawn (i32.const 3072) (i32.const 0)) (i32.const 0)))
       (drop (call $reboot (i32.const ${RB_POWER_OFF})))))`);
 }
 
@@ -101,7 +101,7 @@ describe("a trap is survived", { skip, concurrency: true }, () => {
 
   for (const [name, body] of [
     ["an endless loop", "(loop $l (br $l))"],
-    ["an endless loop of imports", "(loop $l (drop (call $spawn (i32.const 0))) (br $l))"],
+    ["an endless loop of imports", "(loop $l (drop (call $spawn (i32.const 0) (i32.const 0))) (br $l))"],
   ] as const) {
     test(`${name} is stopped: the log names the functions`, async () => {
       const log = logOf(await survives(failing(`(func $fail ${body})`)));
@@ -124,7 +124,7 @@ describe("a trap is survived", { skip, concurrency: true }, () => {
   test("the memory of a start function that was stopped is given back", { skip: leaks }, async () => {
     const module = assemble(`(module
       (import "linux" "mkdir" (func $mkdir (param i32 i32) (result i32)))
-      (import "linux" "spawn" (func $spawn (param i32) (result i32)))
+      (import "linux" "spawn" (func $spawn (param i32 i32) (result i32)))
       (import "linux" "waitpid" (func $waitpid (param i32 i32) (result i64)))
       (import "linux" "reboot" (func $reboot (param i32) (result i32)))
       (memory 256)
@@ -132,7 +132,7 @@ describe("a trap is survived", { skip, concurrency: true }, () => {
       ${text(2048, "/etc/size")}
       (func $spin (if (i32.eqz (call $mkdir (i32.const 1024) (i32.const 0x1ff))) (then (loop $l (br $l)))))
       (func (export "boot")
-        (drop (call $waitpid (call $spawn (i32.const 2048)) (i32.const 0)))
+        (drop (call $waitpid (call $spawn (i32.const 2048) (i32.const 0)) (i32.const 0)))
         (drop (call $reboot (i32.const ${RB_POWER_OFF}))))
       (start $spin))`);
     const size = script("mount -t proc none /proc", "cat /proc/1/status >/out/status");
@@ -173,10 +173,10 @@ describe("a trap is survived", { skip, concurrency: true }, () => {
   test("then services run on until they end, or a signal asks for the restart", async () => {
     // Each start spawns one more, of which none ends by itself.
     const module = assemble(`(module
-      (import "linux" "spawn" (func $spawn (param i32) (result i32)))
+      (import "linux" "spawn" (func $spawn (param i32 i32) (result i32)))
       (memory (export "memory") 1)
       ${text(2048, "/etc/service")}
-      (func $fail (export "boot") (drop (call $spawn (i32.const 2048))) unreachable))`);
+      (func $fail (export "boot") (drop (call $spawn (i32.const 2048) (i32.const 0))) unreachable))`);
     const service = script("echo up >>/out/services", "sleep 1000");
     const life = live({ module, files: { "/etc/service": service } });
     await life.logs("or on SIGTERM");
@@ -243,9 +243,9 @@ describe("a trap of the logic in AssemblyScript", { skip, concurrency: true }, (
     export { kept } from "../../../assembly/life";
     export function boot(): void {
       if (life.phase != Phase.SetUp) return live();
-      spawn("/etc/service");
+      spawn("/etc/service", 0);
       life.phase = Phase.Boot;
-      life.pid = spawn("/etc/boot");
+      life.pid = spawn("/etc/boot", 0);
       unreachable();
     }`,
   );

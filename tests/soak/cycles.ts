@@ -101,7 +101,7 @@ import { NEVER, waitFor } from "../../../assembly/processes";
 import { setUp } from "../../../assembly/setup";
 
 function run(path: string): void {
-  const pid = spawn(path);
+  const pid = spawn(path, 0);
   assert(pid > 0, path);
   assert(waitFor(pid, NEVER) == 0, path);
 }

@@ -30,7 +30,7 @@ function numberOf(name: string): number {
 }
 
 function page(name: string): string {
-  const section = /\d/.exec(name)?.[0];
+  const section = /\((\d)\)/.exec(name)?.[1];
   const path = `man${section}/${name.replace(/\((\d)\)/, ".$1")}`;
   const text = gunzipSync(readFileSync(`${MANUAL}${path}.gz`)).toString();
   const other = /^\.so man\d\/(\w+)\.(\d)$/m.exec(text); // A page of several calls has a name for each.

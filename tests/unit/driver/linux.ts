@@ -5,12 +5,13 @@
 
 import * as linux from "../../../assembly/linux";
 import { failure } from "./failures";
-import { check, closeFile, detach, duplicate, exists, freeze, makeDirectory, openFile } from "./files";
+import { bytesOf, check, closeFile, detach, duplicate, exists, freeze, makeDirectory, openFile } from "./files";
 import { pathOf, readBytes, readError, remove, sizeOf } from "./files";
 import { Choice, Flags, errnoName, errnoNumber, signalName } from "./names";
 import { peek8, peekBytes, peekString, poke8 } from "./peek";
+import { DIRENT, makeProc } from "./proc";
 import { collect, ended, leftAlive, nobodyToCollect, signalAll } from "./processes";
-import { stages, startFork, startStage } from "./programs";
+import { environment, stages, startFork, startStage } from "./programs";
 import { clock } from "./time";
 import { quote, trace, traced } from "./trace";
 import { awaitSignal, countReaped, end, noteRun } from "./world";
@@ -121,10 +122,22 @@ export function setenv(name: usize, value: usize, overwrite: i32): i32 {
   return traced(`setenv(${text(name)}, ${text(value)}, ${overwrite})`, failure("setenv", peekString(name)));
 }
 
+export function getenv(name: usize, buffer: usize, size: u32): i32 {
+  const variable = peekString(name);
+  const shown = `getenv(${quote(variable)}, ${size})`;
+  const error = failure("getenv", variable);
+  if (error || !environment.has(variable)) return traced(shown, error || -errnoNumber("ENOENT"));
+  const bytes = bytesOf(environment.get(variable));
+  for (let i = 0; i < min(<i32>size, bytes.length); i++) poke8(buffer + i, bytes[i]);
+  trace(`${shown} = ${quote(environment.get(variable))}`);
+  return bytes.length;
+}
+
 export function open(path: usize, flags: i32, mode: u32): i32 {
   const name = peekString(path);
   const rest = flags & ~3;
   const shown = ACCESS.show(flags & 3) + (rest ? "|" + OPEN_FLAGS.show(rest) : "");
+  makeProc(name);
   return traced(`open(${quote(name)}, ${shown}, ${octal(mode)})`, failure("open", name) || openFile(name));
 }
 
@@ -165,6 +178,16 @@ export function read(fd: i32, buffer: usize, count: u32): i32 {
   return traced(shown, bytes.length);
 }
 
+export function getdents64(fd: i32, buffer: usize, count: u32): i32 {
+  const shown = `getdents64(${file(fd)}, ${count})`;
+  const error = failure("getdents64", pathOf(fd));
+  if (error) return traced(shown, error);
+  const bytes = readBytes(fd, count - (count % DIRENT));
+  if (!bytes) return traced(shown, readError);
+  for (let i = 0; i < bytes.length; i++) poke8(buffer + i, bytes[i]);
+  return traced(shown, bytes.length);
+}
+
 export function write(fd: i32, string: usize): i32 {
   const bytes = peekString(string).length; // Nobody writes more than ASCII.
   const result = failure("write", pathOf(fd)) || check(fd) || bytes;
@@ -177,15 +200,19 @@ export function syslog(priority: i32, format: usize, argument: usize, value: i64
   let line = peekString(format);
   if (line.includes("%m")) line = line.replace("%m", value < 0 ? errnoName(-(<i32>value)) : value.toString());
   if (line.includes("%d")) line = line.replace("%d", value.toString());
+  line = line.replace("%v", "1.2.3");
   if (line.includes("%s")) line = line.replace("%s", argument ? peekString(argument) : "(null)");
   trace(`log <${priority}>init: ${line}`);
   return 0;
 }
 
-export function spawn(path: usize): i32 {
+export function spawn(path: usize, passed: i32): i32 {
   const name = peekString(path);
   const missing = stages.has(name) ? 0 : -errnoNumber("ENOENT");
-  const pid = traced(`spawn(${quote(name)})`, failure("spawn", name) || missing || startStage(name));
+  const pid = traced(
+    `spawn(${quote(name)}${passed ? ", passed" : ""})`,
+    failure("spawn", name) || missing || startStage(name),
+  );
   if (pid > 0) noteRun(name, stages.get(name).started);
   return pid;
 }

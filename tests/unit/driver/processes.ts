@@ -1,6 +1,7 @@
 import { errnoNumber, signalName } from "./names";
 import { NEVER, clock } from "./time";
 
+const SIGHUP = 1;
 const SIGKILL = 9;
 const SIGTERM = 15;
 const SIGCONT = 18;
@@ -17,6 +18,7 @@ export class Behaviour {
   ignoresTerm: bool = false;
   unkillable: bool = false;
   stopped: bool = false;
+  isAtTerminal: bool = false;
   /** Milliseconds from a TERM to its end. */
   lingers: i64 = 0;
   termStatus: i32 = SIGTERM;
@@ -56,6 +58,7 @@ export class Process {
     if (this.dead) return;
     if (signal == SIGKILL && !behaviour.unkillable) this.dieBy(clock, SIGKILL);
     if (signal == SIGTERM && !behaviour.ignoresTerm && !behaviour.unkillable) this.termPending = true;
+    if (signal == SIGHUP && !behaviour.unkillable) this.dieBy(clock, SIGHUP);
     if (signal == SIGCONT) this.stopped = false;
     if (this.termPending && !this.stopped) this.dieBy(clock + behaviour.lingers, behaviour.termStatus);
   }
@@ -115,11 +118,18 @@ export function collect(pid: i32): Process | null {
   return zombie;
 }
 
+/** Those that have not died. */
+export function alive(): Process[] {
+  const found: Process[] = [];
+  for (let i = 0; i < children.length; i++) if (!children[i].dead) found.push(children[i]);
+  return found;
+}
+
 /** kill(2). */
 export function signalAll(target: i32, signal: i32): i32 {
   let found = false;
   for (let i = 0; i < children.length; i++) {
-    if (target != -1 && target != -children[i].pid) continue;
+    if (target != -1 && abs(target) != children[i].pid) continue;
     children[i].take(signal);
     found = true;
   }
@@ -138,7 +148,8 @@ export function ended(status: i32): string {
 
 /** The names of those that have not died. */
 export function leftAlive(): string {
+  const processes = alive();
   let names = "";
-  for (let i = 0; i < children.length; i++) if (!children[i].dead) names += " " + children[i].name;
+  for (let i = 0; i < processes.length; i++) names += " " + processes[i].name;
   return names;
 }

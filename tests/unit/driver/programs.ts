@@ -29,6 +29,8 @@ export class Other {
   constructor(readonly name: string) {}
 }
 
+/** What the kernel has given to /init, by name. */
+export const environment = new Map<string, string>();
 export const stages = new Map<string, Program>();
 /** What the first stage leaves running, as children of PID 1. */
 export const others: Other[] = [];

@@ -6,7 +6,7 @@ import { bzImage, peImage } from "./images";
 import { errnoNumber } from "./names";
 import { poke32, poke64 } from "./peek";
 import { Behaviour, ORPHAN } from "./processes";
-import { Other, Program, child, followChild, others, stages, startStage } from "./programs";
+import { Other, Program, child, environment, followChild, others, stages, startStage } from "./programs";
 import { NEVER, setClock } from "./time";
 import { traceFrom, traceTo } from "./trace";
 import { Words } from "./words";
@@ -25,6 +25,7 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *         ignores TERM
  *         can't be killed
  *         is stopped
+ *         is at a terminal
  *         on TERM exits N [after T]
  *     follow the child            the run goes on as the child
  *     disk SOURCE [N:N] on POINT  is mounted, as the file system of the device N:N, 8:1 unless said
@@ -41,6 +42,7 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *     file PATH is a FIFO
  *     patch PATH OFFSET BYTE ...  changes bytes of a file
  *     no descriptors              the kernel has opened no console
+ *     environment NAME VALUE      the kernel has made this of a word of its command line
  *     uptime T                    the time at the start
  *     kept phase PHASE            PID 1 starts with this in assembly/life.ts, as after a trap
  *     kept pid N
@@ -73,6 +75,7 @@ function lives(words: Words, behaviour: Behaviour): bool {
 function isTold(words: Words, behaviour: Behaviour): bool {
   if (words.takes("ignores TERM")) return (behaviour.ignoresTerm = true);
   if (words.takes("can't be killed")) return (behaviour.unkillable = true);
+  if (words.takes("is at a terminal")) return (behaviour.isAtTerminal = true);
   if (words.takes("is stopped")) return (behaviour.stopped = true);
   if (!words.takes("on TERM exits")) return false;
   behaviour.termStatus = (<i32>words.number()) << 8;
@@ -224,6 +227,7 @@ function directive(words: Words): void {
   else if (words.takes("file")) file(words);
   else if (words.takes("patch")) patch(words);
   else if (words.takes("no descriptors")) hasConsole = false;
+  else if (words.takes("environment")) environment.set(words.next(), words.next());
   else if (words.takes("uptime")) setClock(words.time());
   else if (words.takes("kept")) keep(words);
   else if (words.takes("running")) startStage(words.next());

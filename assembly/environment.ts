@@ -1,0 +1,36 @@
+import { setenv } from "./linux";
+import { decimal } from "./decimal";
+import { life } from "./life";
+import { failed } from "./log";
+import { once } from "./settings";
+import { Plan, plan } from "./shutdown";
+
+/** The words for each `Plan`. */
+const ACTIONS: StaticArray<string> = ["poweroff", "halt", "kexec", "reboot", "again"];
+
+function set(name: string, value: string): void {
+  failed("can't set %s: %m", name, setenv(name, value, 1));
+}
+
+/**
+ * Tells the stages that come how `/etc/boot` has ended, with the names of systemd.exec(5).
+ * @param status its wait status.
+ */
+export function tellEnd(status: i32): void {
+  const signal = status & 0x7f; // wait(2)
+  set("EXIT_CODE", signal ? "killed" : "exited");
+  set("EXIT_STATUS", decimal(signal ? signal : status >> 8));
+}
+
+function cause(action: Plan): string {
+  if (life.signalled) return "signal";
+  if (once) return "once";
+  return action == Plan.Again ? "end" : "file";
+}
+
+/** Tells `/etc/reboot` what the machine is about to do, and why. */
+export function tellPlan(): void {
+  const action = plan();
+  set("ACTION", ACTIONS[action]);
+  set("CAUSE", cause(action));
+}
