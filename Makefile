@@ -98,7 +98,7 @@ install: build/init ## installs DESTDIR/init, and nothing else
 initramfs: build/init ## packs a root directory with /init: make initramfs ROOT=<DIR> OUT=<FILE>
 	$(call need,cpio,cpio)
 	@test -n '$(ROOT)' -a -n '$(OUT)' || { echo 'usage: make initramfs ROOT=<DIR> OUT=<FILE>' >&2; exit 1; }
-	tests/boot/initramfs.sh '$(ROOT)' '$(OUT)'
+	./initramfs.sh '$(ROOT)' '$(OUT)'
 
 build/kernel/vmlinuz: tests/boot/kernel.sh
 	tests/boot/kernel.sh

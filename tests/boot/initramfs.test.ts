@@ -43,7 +43,7 @@ describe("initramfs.sh", () => {
     init = join(work, "the-init");
     script = join(work, "initramfs.sh");
     writeFileSync(init, "this is /init\n");
-    copyFileSync(join(REPOSITORY, "tests/boot/initramfs.sh"), script);
+    copyFileSync(join(REPOSITORY, "initramfs.sh"), script);
     chmodSync(script, 0o755);
   });
 

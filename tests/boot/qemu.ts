@@ -116,7 +116,7 @@ export function packInitramfs(work: string, files: Record<string, File>, init: F
   mkdirSync(root, { recursive: true });
   for (const [path, file] of Object.entries(files)) put(root, path, file);
   put(work, "init", init);
-  script("initramfs.sh", root, image, join(work, "init"));
+  script("../../initramfs.sh", root, image, join(work, "init"));
   rmSync(root, { recursive: true });
   return image;
 }

@@ -13,7 +13,7 @@ fail() {
 if [ $# -lt 2 ] || [ -z "$1" ] || [ -z "$2" ]; then
     fail "usage: initramfs.sh ROOT OUT [INIT], or make initramfs ROOT=<DIR> OUT=<FILE>"
 fi
-root=$1 out=$2 init=${3:-${INIT:-build/init}}
+root=$1 out=$2 init=${3:-${INIT:-$(dirname "$0")/build/init}}
 
 [ -d "$root" ] || fail "ROOT=$root is no directory"
 [ -d "$(dirname "$out")" ] || fail "OUT=$out: there is no directory $(dirname "$out")"
