@@ -95,10 +95,9 @@ install: build/init ## installs DESTDIR/init, and nothing else
 # --- a machine ------------------------------------------------------------------------------------------------------
 
 .PHONY: initramfs
-initramfs: build/init ## packs a root directory with /init: make initramfs ROOT=<DIR> OUT=<FILE>
+initramfs: build/init ## packs a root with /init: make initramfs ROOT=<DIR> OUT=<FILE> [OWNER=<UID:GID>] [AT=<PATH>]
 	$(call need,cpio,cpio)
-	@test -n '$(ROOT)' -a -n '$(OUT)' || { echo 'usage: make initramfs ROOT=<DIR> OUT=<FILE>' >&2; exit 1; }
-	./initramfs.sh '$(ROOT)' '$(OUT)'
+	./initramfs.sh "$$ROOT" "$$OUT"
 
 build/kernel/vmlinuz: tests/boot/kernel.sh
 	tests/boot/kernel.sh

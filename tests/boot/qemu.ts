@@ -30,7 +30,15 @@ export interface Initramfs {
   initramfs: Record<string, File>;
 }
 
-export interface Setup {
+/** What makes a root more than its files. */
+export interface Packing {
+  /** What is done to the root before it is packed. */
+  finish?: (root: string) => void;
+  /** Settings of initramfs.sh; all files are root's unless they say otherwise. */
+  settings?: Record<string, string>;
+}
+
+export interface Setup extends Packing {
   /** The initramfs by path, over a base that has busybox and `report`. */
   files?: Record<string, File>;
   /** Words for the kernel's command line, behind those that every machine gets. */
@@ -70,10 +78,10 @@ shift
 if [ $# -gt 0 ]; then echo "$name: $*"; else sed "s/^/$name: /"; fi >/dev/ttyS1
 `;
 
-function script(name: string, ...args: string[]): string {
-  const env = { ...process.env, KERNEL, QEMU, COMPRESS: "gzip -1n" };
+function script(path: string, args: string[] = [], settings: Record<string, string> = {}): string {
+  const env = { ...process.env, KERNEL, QEMU, ...settings };
   const options = { cwd: REPOSITORY, env, encoding: "utf8", stdio: "pipe" } as const; // Warnings of one that succeeds
-  return execFileSync(join(REPOSITORY, "tests/boot", name), args, options); // are not shown.
+  return execFileSync(join(REPOSITORY, path), args, options); // are not shown.
 }
 
 /** Runs `what` with a directory to work in. */
@@ -104,27 +112,29 @@ function baseRoot(): string {
   if (base) return base;
   base = mkdtempSync(join(tmpdir(), "wasinit-"));
   process.on("exit", () => rmSync(base, { recursive: true }));
-  script("busybox.sh", base);
+  script("tests/boot/busybox.sh", [base]);
   put(base, "/bin/report", REPORT);
   return base;
 }
 
 /** Makes an initramfs of `files` and `init`, and of what is in `work/root`; leaves it in `work`, which has to be there. */
-export function packInitramfs(work: string, files: Record<string, File>, init: File): string {
+export function packInitramfs(work: string, files: Record<string, File>, init: File, packing: Packing = {}): string {
   const root = join(work, "root");
   const image = join(work, "initramfs.gz");
   mkdirSync(root, { recursive: true });
   for (const [path, file] of Object.entries(files)) put(root, path, file);
   put(work, "init", init);
-  script("../../initramfs.sh", root, image, join(work, "init"));
+  packing.finish?.(root);
+  const settings = { OWNER: "0:0", AT: "/init", COMPRESS: "gzip -1n", ...packing.settings };
+  script("initramfs.sh", [root, image, join(work, "init")], settings);
   rmSync(root, { recursive: true });
   return image;
 }
 
 /** Makes an initramfs of the base and `files`; leaves it in `work`, which has to be there. */
-function makeInitramfs(work: string, files: Record<string, File>, init: File = { copy: INIT }): string {
+function makeInitramfs(work: string, files: Record<string, File>, setup: Setup = {}): string {
   cpSync(baseRoot(), join(work, "root"), { recursive: true, verbatimSymlinks: true });
-  return packInitramfs(work, files, init);
+  return packInitramfs(work, files, setup.init ?? { copy: INIT }, setup);
 }
 
 /** What the guest needs for its disks. */
@@ -218,7 +228,7 @@ export class Machine {
 }
 
 function qemuArguments(setup: Setup, initramfs: string, work: string): string[] {
-  const accel = script("accel.sh").trim();
+  const accel = script("tests/boot/accel.sh").trim();
   // On a busy computer the kernel may take a timer interrupt that comes late for one that does not work, and panic.
   const append = `console=${setup.console ?? "ttyS0"} panic=-1 no_timer_check ${setup.append ?? ""}`;
   return [
@@ -252,7 +262,7 @@ async function run(args: string[], seconds: number): Promise<{ status: number | 
 
 async function live(setup: Setup, work: string, channels: Channel[]): Promise<Life> {
   const [console, report, monitor] = channels as [Channel, Channel, Channel];
-  const initramfs = makeInitramfs(work, { ...(setup.disks && driverFiles()), ...setup.files }, setup.init);
+  const initramfs = makeInitramfs(work, { ...(setup.disks && driverFiles()), ...setup.files }, setup);
   const args = qemuArguments(setup, initramfs, work);
   const machine = new Machine(console, report, monitor);
   monitor.watch(/QMP/, () => machine.qmp("qmp_capabilities"));

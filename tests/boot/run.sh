@@ -17,7 +17,7 @@ trap 'exit 1' HUP INT TERM
 
 cp -R "$files" "$work/root"
 "$here/busybox.sh" "$work/root"
-COMPRESS='gzip -1n' "$here/../../initramfs.sh" "$work/root" "$work/initramfs.gz"
+OWNER=0:0 COMPRESS='gzip -1n' "$here/../../initramfs.sh" "$work/root" "$work/initramfs.gz"
 
 set -- "${QEMU:-qemu-system-x86_64}" -accel "$("$here/accel.sh")" -m 256 -nodefaults -display none \
     -kernel "$kernel" -initrd "$work/initramfs.gz"
