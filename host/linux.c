@@ -35,7 +35,10 @@
 #define SYS_kexec_file_load (-1) /* ENOSYS */
 #endif
 
-/* The strings of one call, as UTF-8: one after another in one buffer, so that a call touches few pages. */
+/*
+ * The strings of one call, as UTF-8: one after another in one buffer, so that a call touches few pages. Its last byte
+ * stays 0, so that what is cut ends there.
+ */
 struct strings {
     wasm_exec_env_t env;
     size_t used;
@@ -53,7 +56,7 @@ strings_of(wasm_exec_env_t env)
 static void
 put(struct strings *strings, unsigned byte)
 {
-    if (strings->used < sizeof(utf8))
+    if (strings->used < sizeof(utf8) - 1)
         utf8[strings->used++] = (char)byte;
     else
         strings->error = -ENAMETOOLONG;
@@ -364,7 +367,7 @@ linux_syslog(wasm_exec_env_t env, int32_t priority, uint32_t format, uint32_t st
     const char *directives = text(&s, format), *argument = text_or_null(&s, string);
     char line[LOG_LINE];
 
-    if (s.error)
+    if (s.error == -EFAULT) /* But of what is too long, or has a 0 in it, there is a beginning: no line is lost. */
         return s.error;
     expand(line, sizeof(line), directives, argument, value);
     return result(log_text(priority, line));

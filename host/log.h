@@ -3,7 +3,10 @@
 
 #include <syslog.h> /* LOG_CRIT .. LOG_INFO: the levels, the log itself is the kernel's */
 
-/* Bytes of a line: /dev/kmsg refuses a longer one whole, until Linux 6.4 one of more than 1024 less its own prefix. */
+/*
+ * Bytes of a line: /dev/kmsg refuses a longer one whole. Its limit is 976 before Linux 6.3, or 992 if that is built
+ * without CONFIG_PRINTK_CALLER, and then 1024.
+ */
 #define LOG_LINE 976
 
 /* Writes the line `<priority>init: text` to standard error in one write, as /dev/kmsg needs it; returns write(2)'s. */

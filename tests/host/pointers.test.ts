@@ -30,9 +30,11 @@ const GOOD = 4096;
 const WITH_NUL = 4200;
 const LENGTHS = 4304;
 const ONE = 4500;
+const FORMAT = 4600;
 const LONG = 8192;
 const RESULTS = 36864;
 const PATH_MAX = 4096;
+const LOG_LINE = 976;
 
 /** Lists of one iovec each that leave the memory. */
 const BAD_PIECES = [
@@ -56,6 +58,7 @@ const MEMORY = [
   text(WITH_NUL, "/no\0such"),
   ...BAD_LENGTHS.map((length, i) => `(data (i32.const ${LENGTHS + 16 * i - 4}) "${bytes(u32(length))}")`),
   text(ONE, "A"),
+  text(FORMAT, "%s, %d"),
   text(LONG, "a".repeat(3 * PATH_MAX + 1)),
   `(data (i32.const ${PAGE - 4}) "\\ff\\ff\\ff\\ff")`,
 ];
@@ -72,12 +75,13 @@ interface Parameter {
   tsType: string;
 }
 
-const BAD_STRINGS: [number, number][] = [
+const NO_STRINGS: [number, number][] = [
   ...[1, 2, 3, PAGE - 3, PAGE - 1, ...WILD].map((address): [number, number] => [address, EFAULT]),
   ...BAD_LENGTHS.map((_, i): [number, number] => [LENGTHS + 16 * i, EFAULT]),
-  [WITH_NUL, EINVAL],
-  [LONG, ENAMETOOLONG],
 ];
+
+/** Those and what no call can take, but syslog: that logs the beginning. */
+const BAD_STRINGS: [number, number][] = [...NO_STRINGS, [WITH_NUL, EINVAL], [LONG, ENAMETOOLONG]];
 
 function isLength({ name }: Parameter): boolean {
   return name === "count" || name === "nsubscriptions" || name.endsWith("_len");
@@ -110,10 +114,11 @@ function goodArguments(module: string, params: Parameter[]): number[] {
 function wildCalls(module: string, name: string, params: Parameter[]): Call[] {
   const fault = module === "linux" ? EFAULT : WASI_FAULT;
   const good = goodArguments(module, params);
+  const strings = name === "syslog" ? NO_STRINGS : BAD_STRINGS;
   return params.flatMap((parameter, i) => {
     let bad: [number, number][] = [];
-    if (parameter.tsType === "string") bad = [[0, EFAULT], ...BAD_STRINGS];
-    else if (parameter.tsType === "string | null") bad = BAD_STRINGS;
+    if (parameter.tsType === "string") bad = [[0, EFAULT], ...strings];
+    else if (parameter.tsType === "string | null") bad = strings;
     else if (isPointer(parameter)) bad = [PAGE - 1, ...WILD].map((address) => [address, fault]);
     else if (isLength(parameter)) bad = WILD.map((length) => [length, fault]);
     return bad.map(([value, expected]) => ({ module, name, args: replaced(good, i, value), expected }));
@@ -185,7 +190,7 @@ function hostile(calls: Call[]): Uint8Array {
       (drop (call $linux.reboot (i32.const ${RB_POWER_OFF})))))`);
 }
 
-async function check(calls: Call[]): Promise<void> {
+async function check(calls: Call[], log: string[] = []): Promise<void> {
   assert.ok(RESULTS + 8 * calls.length < PAGE - 4, "there is room for the results");
   const life = await live({ module: hostile(calls) }).ends("power-off or halt");
   const results = life.read("console");
@@ -195,7 +200,7 @@ async function check(calls: Call[]): Promise<void> {
     return result === expected ? [] : [`${name}(${args.join(", ")}) = ${result}, not ${expected}`];
   });
   assert.deepEqual(wrong, []);
-  assert.deepEqual(life.log, [], "nothing is logged, not even by syslog");
+  assert.deepEqual(life.log, log, "nothing else is logged, not even by syslog");
 }
 
 describe("bad pointers from a hostile module are refused", { skip, concurrency: true }, () => {
@@ -205,6 +210,23 @@ describe("bad pointers from a hostile module are refused", { skip, concurrency: 
     const calls = linux.flatMap(({ name, params }) => wildCalls("linux", name, params));
     assert.ok(calls.length > 400, `${calls.length} calls`);
     await check(calls);
+  });
+
+  test("linux: syslog logs the beginning of what has a 0 in it or is too long, as no line is lost", async () => {
+    const a = "a".repeat(LOG_LINE - "<6>init: \n".length);
+    const logged: [number, number, string][] = [
+      [WITH_NUL, 0, "/no"],
+      [LONG, GOOD, a],
+      [FORMAT, WITH_NUL, "/no, 7"],
+      [FORMAT, LONG, a],
+    ];
+    const calls = logged.map(([format, string, line]) => {
+      return { module: "linux", name: "syslog", args: [6, format, string, 7], expected: `<6>init: ${line}\n`.length };
+    });
+    await check(
+      calls,
+      logged.map(([, , line]) => `<6>${line}`),
+    );
   });
 
   test("WASI: pointers and lengths out of memory, paths with a 0, paths too long", async () => {
