@@ -14,6 +14,7 @@
 #include "imports.h"
 #include "last_resort.h"
 #include "log.h"
+#include "relay.h"
 #include "vm.h"
 #include "watchdog.h"
 
@@ -29,6 +30,8 @@ answer(int argc, char **argv)
     int fd = STDOUT_FILENO;
     int length;
 
+    if (argc > 2 && !strcmp(argv[1], "--log"))
+        return relay(argv[2], argv + 3);
     if (argc == 2 && !strcmp(argv[1], "--version")) {
         length = snprintf(text, sizeof(text), "wasinit %s\n", VERSION);
     }
@@ -36,7 +39,7 @@ answer(int argc, char **argv)
         length = snprintf(text, sizeof(text),
                           "wasinit %s: the PID 1 of an initramfs.\n"
                           "Install it as /init; the kernel starts it.\n"
-                          "usage: init [--version | --help]\n",
+                          "usage: init [--version | --help | --log NAME [COMMAND [ARGUMENT...]]]\n",
                           VERSION);
     }
     else {
