@@ -63,7 +63,7 @@ life(
       assert.doesNotMatch(told.one("cmdline"), /some|words|for/);
       assert.match(told.one("cmdline"), /^\/init\|*$/);
     },
-    "nothing of the set-up failed": (told) => assert.equal(told.log()[0], "init: running /etc/boot"),
+    "nothing of the set-up failed": (told) => assert.equal(told.log()[1], "init: running /etc/boot"),
     "it powers off": (told) => told.ended("power-off"),
   },
 );

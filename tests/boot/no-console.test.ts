@@ -18,7 +18,7 @@ life(
   },
   {
     "has none": (told) => assert.match(told.one("console"), /No such device/),
-    "is told of in the log": (told) => assert.equal(told.log()[0], "init: open /dev/console: No such device"),
+    "is told of in the log": (told) => assert.equal(told.log()[1], "init: open /dev/console: No such device"),
     "runs its stages, with stdout to /dev/null": (told) => {
       assert.equal(told.one("stdout"), "/dev/null");
       assert.equal(told.one("echo"), "works");
