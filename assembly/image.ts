@@ -11,6 +11,7 @@ const SETUP_SECTS: usize = 0x1f1;
 const SYSSIZE: usize = 0x1f4;
 const HEADER: usize = 0x202;
 const HDRS: u32 = 0x53726448; // "HdrS"
+const CMDLINE_SIZE: usize = 0x238;
 
 // Microsoft PE Format, "COFF File Header" and "Section Table": what an image with an EFI stub begins with. On arm64 and
 // riscv nothing else tells the file's length, as the image_size of their own header counts memory.
@@ -53,4 +54,9 @@ export function imageLength(head: usize, size: u32): i64 {
   if (load<u32>(head + HEADER) == HDRS) return x86Length(head);
   if (load<u16>(head) == MZ) return peLength(head, size);
   return 0;
+}
+
+/** The most bytes of a command line, the 0 at its end among them, that a kernel for x86 takes; 0: its image does not tell. */
+export function imageCmdlineSize(head: usize): u32 {
+  return load<u32>(head + HEADER) == HDRS ? load<u32>(head + CMDLINE_SIZE) : 0;
 }

@@ -4,6 +4,7 @@ import { readSettings } from "./settings";
 import { setUp } from "./setup";
 import { finish } from "./shutdown";
 import { runBoot, runReboot } from "./stages";
+import { checkKernel } from "./update";
 
 export { kept } from "./life";
 
@@ -23,4 +24,12 @@ export function boot(): void {
     finish(); // Returns when userland is to start again.
     life.phase = Phase.Ready;
   }
+}
+
+/**
+ * Whether the kernel that lies ready would be loaded. The host calls it for `--check`, in a process that is not PID 1.
+ * @returns the exit status.
+ */
+export function check(): i32 {
+  return checkKernel() ? 0 : 1;
 }

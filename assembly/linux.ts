@@ -30,6 +30,9 @@ export declare function chmod(path: string, mode: u32): i32;
 /** symlink(2): makes `linkpath`, a link that reads `target`. */
 export declare function symlink(target: string, linkpath: string): i32;
 
+/** readlink(2): puts what a link reads, without a 0, at `buf`; returns how many bytes, EINVAL if `path` is no link. */
+export declare function readlink(path: string, buf: usize, bufsiz: u32): i32;
+
 /** unlink(2): removes a file's name; its memory is freed with its last user. */
 export declare function unlink(path: string): i32;
 
@@ -63,7 +66,7 @@ export declare function dup2(oldfd: i32, newfd: i32): i32;
 /** fcntl(2), for commands that take a number: `F_GETFD`, `F_SETFD`, `F_SETFL`. */
 export declare function fcntl(fd: i32, cmd: i32, arg: i32): i32;
 
-/** lseek(2): moves the file offset, `SEEK_END` tells the size in bytes; ESPIPE if the file has none. */
+/** lseek(2): moves the file offset to `offset` with `SEEK_SET`, `SEEK_END` tells the size in bytes; ESPIPE if the file has none. */
 export declare function lseek(fd: i32, offset: i64, whence: i32): i64;
 
 /** read(2): reads up to `count` bytes into the module's memory at `buf`; returns how many, 0 at the end. */
@@ -128,8 +131,9 @@ export declare function _exit(status: i32): i32;
 export declare function sync(): i32;
 
 /**
- * kexec_file_load(2), called from a child, which can be killed if it takes more memory than there is: loads a kernel,
- * which `reboot(RB_KEXEC)` then starts.
+ * kexec_file_load(2): loads a kernel, which `reboot(RB_KEXEC)` then starts, in the place of one that is loaded; with
+ * `KEXEC_FILE_UNLOAD` only unloads that. To be called from a child that was forked: if there is no memory for the kernel
+ * and nobody left to be killed, a PID 1 that asks for it is a panic.
  * @param cmdline_len bytes at `cmdline`, the terminating 0 among them.
  * @returns 0, or -errno: ENOEXEC for a bad image, EKEYREJECTED for a refused signature, EBADMSG, ENOMEM, ENOSYS.
  */
@@ -172,6 +176,7 @@ export const O_CLOEXEC: i32 = 0o2000000;
 export const F_GETFD: i32 = 1;
 export const F_SETFD: i32 = 2;
 export const F_SETFL: i32 = 4;
+export const SEEK_SET: i32 = 0;
 export const SEEK_END: i32 = 2;
 export const CLOSE_RANGE_CLOEXEC: u32 = 4;
 
@@ -198,6 +203,7 @@ export const RB_KEXEC: u32 = 0x45584543;
 export const RB_DISABLE_CAD: u32 = 0;
 
 // kexec_file_load(2)
+export const KEXEC_FILE_UNLOAD: u32 = 1;
 export const KEXEC_FILE_NO_INITRAMFS: u32 = 4;
 
 // syslog(2)
@@ -211,9 +217,12 @@ export const LOG_INFO: i32 = 6;
 export const ENOENT: i32 = 2;
 export const ESRCH: i32 = 3;
 export const EINTR: i32 = 4;
+export const ENOEXEC: i32 = 8;
 export const ECHILD: i32 = 10;
 export const EAGAIN: i32 = 11;
+export const ENOMEM: i32 = 12;
 export const EACCES: i32 = 13;
 export const EBUSY: i32 = 16;
 export const EEXIST: i32 = 17;
 export const EISDIR: i32 = 21;
+export const EINVAL: i32 = 22;

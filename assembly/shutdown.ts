@@ -6,7 +6,7 @@ import { Phase, life } from "./life";
 import { error, failed, info } from "./log";
 import { ALL, GONE, NOBODY, RUNNING, stop, waitFor, waitUntil } from "./processes";
 import { Request, signal } from "./signals";
-import { loadKernel } from "./update";
+import { isKernelThere, loadKernel } from "./update";
 
 const PATIENCE: i64 = 30000; // milliseconds that the disks get to write what is cached
 const TRIES = 3; // at the end of the machine, a second apart
@@ -67,7 +67,7 @@ function end(what: string, request: Request, cmd: u32): void {
 export function plan(kernel: bool = true): Plan {
   if (isAsked(Request.PowerOff, "/poweroff")) return Plan.PowerOff;
   if (isAsked(Request.Halt, "/halt")) return Plan.Halt;
-  if (kernel && look("/kernel") == 0) return Plan.Kexec;
+  if (kernel && isKernelThere()) return Plan.Kexec;
   if (isAsked(Request.Restart, "/reboot")) return Plan.Restart;
   return Plan.Again;
 }

@@ -1,64 +1,67 @@
-import { ENOENT, KEXEC_FILE_NO_INITRAMFS, SEEK_END, kexec_file_load, lseek, read } from "./linux";
-import { closeFile, openFile } from "./files";
-import { imageLength } from "./image";
+import { EINVAL, ENOENT, ENOEXEC, ENOMEM, KEXEC_FILE_NO_INITRAMFS, KEXEC_FILE_UNLOAD } from "./linux";
+import { SEEK_END, SEEK_SET, SIGKILL, _exit, fork, kexec_file_load, lseek, readlink } from "./linux";
+import { now } from "./clock";
+import { look, openFile } from "./files";
+import { imageCmdlineSize, imageLength } from "./image";
+import { isInitramfs } from "./initramfs";
 import { error, failed, info } from "./log";
+import { SIZE, page, readPage } from "./page";
+import { RUNNING, waitUntil } from "./processes";
+import { signal } from "./signals";
 
 const KERNEL = "/kernel";
 const INITRAMFS = "/kernel.initramfs";
 const CMDLINE = "/kernel.cmdline";
 const RUNNING_CMDLINE = "/proc/cmdline";
 
-const SIZE: u32 = 4096; // bytes; no architecture takes a longer command line, and an image's header is shorter
-const buffer = memory.data(4096);
+// What the boot loader has told the running kernel of an initramfs.
+const INITRD_START = "/proc/device-tree/chosen/linux,initrd-start";
+const BOOT_PARAMS = "/sys/kernel/boot_params/data"; // Documentation/arch/x86/zero-page.rst
+const RAMDISK_SIZE: usize = 0x21c;
 
-/** Reads the beginning of a file into the buffer and fills the rest with 0; returns bytes or -errno, logged. */
-function readFile(path: string, fd: i32): i32 {
-  memory.fill(buffer, 0, SIZE);
-  let length: u32 = 0;
-  while (length < SIZE) {
-    const got = read(fd, buffer + length, SIZE - length);
-    if (failed("can't read %s: %m", path, got)) return got;
-    if (got == 0) break;
-    length += got;
-  }
-  return length;
-}
+const PATIENCE: i64 = 30000; // milliseconds that all of it may take
+
+/** Bytes of the longest command line that the new kernel takes, the 0 at its end among them. */
+let longest: u32 = SIZE;
 
 function isWhole(kernel: i32): bool {
-  if (readFile(KERNEL, kernel) < 0) return false;
+  if (readPage(KERNEL, kernel, 0, SEEK_SET) < 0) return false;
   const size = lseek(kernel, 0, SEEK_END);
   if (failed("can't tell the size of %s: %m", KERNEL, size)) return false;
-  const missing = imageLength(buffer, SIZE) - size;
+  const told = imageCmdlineSize(page);
+  if (told) longest = min(told, SIZE);
+  const missing = imageLength(page, SIZE) - size;
   if (missing > 0) error("%s is cut short: its header tells of %d bytes more", KERNEL, missing);
   return missing <= 0;
 }
 
-/** Whether there is a 0 in the buffer's first `length` bytes: the kernel would take only what is before it. */
+/** Whether there is a 0 in the page's first `length` bytes: the kernel would take only what is before it. */
 function hasNul(length: u32): bool {
   for (let i: u32 = 0; i < length; i++) {
-    if (load<u8>(buffer + i) == 0) return true;
+    if (load<u8>(page + i) == 0) return true;
   }
   return false;
 }
 
-/** Reads a command line, without the white space at its end, and a 0 into the buffer; returns bytes, 0 if it can't. */
+/** Reads a command line, without the white space at its end, and a 0 into the page; returns bytes, 0 if it can't. */
 function readCmdline(path: string, fd: i32): u32 {
-  let length = readFile(path, fd);
+  let length = readPage(path, fd, 0, SEEK_SET);
   if (length < 0) return 0;
-  if (<u32>length == SIZE) {
-    error("%s is longer than %d bytes", path, SIZE - 1);
+  const isAll = <u32>length < SIZE;
+  while (isAll && length > 0 && load<u8>(page + length - 1) <= 0x20) length--;
+  if (<u32>length >= longest) {
+    error("%s is longer than %d bytes", path, longest - 1);
     return 0;
   }
-  while (length > 0 && load<u8>(buffer + length - 1) <= 0x20) length--;
   if (hasNul(length)) {
     error("%s has a NUL in it", path);
     return 0;
   }
-  store<u8>(buffer + length, 0);
+  store<u8>(page + length, 0);
   return length + 1;
 }
 
-/** Puts the new kernel's command line into the buffer: its own, or the running kernel's; returns bytes, 0 if it can't. */
+/** Puts the new kernel's command line into the page: its own, or the running kernel's; returns bytes, 0 if it can't. */
 function findCmdline(): u32 {
   let path = CMDLINE;
   let fd = openFile(path);
@@ -67,37 +70,90 @@ function findCmdline(): u32 {
     fd = openFile(path);
     if (fd == -ENOENT) error("can't open %s: %m", path, fd);
   }
-  if (fd < 0) return 0;
-  const length = readCmdline(path, fd);
-  closeFile(path, fd);
-  return length;
+  return fd < 0 ? 0 : readCmdline(path, fd);
 }
 
+/** Has the kernel load them; `initramfs` is below 0 if there is none. */
 function kexec(kernel: i32, initramfs: i32): bool {
   const length = findCmdline();
   if (length == 0) return false;
   const flags = initramfs < 0 ? KEXEC_FILE_NO_INITRAMFS : 0;
-  return !failed("can't load %s: %m", KERNEL, kexec_file_load(kernel, initramfs, length, buffer, flags));
+  const result = kexec_file_load(kernel, initramfs, length, page, flags);
+  const isImage = result == -ENOEXEC || result == -EINVAL; // The latter is what arm64 says of a bad one.
+  return !failed(isImage ? "%s is no kernel that this one can start: %m" : "can't load %s: %m", KERNEL, result);
 }
 
-function loadWithInitramfs(kernel: i32): bool {
+/** Whether the running kernel was given an initramfs, as far as can be told: the new one then needs one, too. */
+function wasGivenInitramfs(): bool {
+  if (look(INITRD_START) == 0) return true;
+  const fd = openFile(BOOT_PARAMS);
+  return fd >= 0 && readPage(BOOT_PARAMS, fd, 0, SEEK_SET) >= 0 && load<u32>(page + RAMDISK_SIZE) != 0;
+}
+
+/** Whether the kernel may do without an initramfs of its own. */
+function canBeBare(): bool {
+  if (wasGivenInitramfs()) {
+    error("%s is missing; if it is built into the kernel: cpio -o -H newc </dev/null >%s", INITRAMFS);
+    return false;
+  }
+  info("without %s: one must be built in", INITRAMFS);
+  return true;
+}
+
+/** Loads the kernel; what is opened for it is closed with the child that does this. */
+function loadFiles(): bool {
+  const kernel = openFile(KERNEL);
+  if (kernel == -ENOENT) error("can't open %s: %m", KERNEL, kernel);
+  if (kernel < 0 || !isWhole(kernel)) return false;
   const initramfs = openFile(INITRAMFS);
-  if (initramfs < 0) return initramfs == -ENOENT && kexec(kernel, -1);
-  const loaded = kexec(kernel, initramfs);
-  closeFile(INITRAMFS, initramfs);
-  return loaded;
+  const isGood = initramfs == -ENOENT ? canBeBare() : initramfs >= 0 && isInitramfs(INITRAMFS, initramfs);
+  return isGood && kexec(kernel, initramfs);
+}
+
+function unload(): bool {
+  return !failed("can't unload %s: %m", KERNEL, kexec_file_load(-1, -1, 0, page, KEXEC_FILE_UNLOAD));
 }
 
 /**
- * Loads `/kernel`, if it is there, for kexec, with `/kernel.initramfs` and `/kernel.cmdline` if they are.
- * @returns whether it is loaded; if it is there and can't be, the log says why, and nothing has changed.
+ * Has a child load the kernel: one that waits for a disk or a server that does not answer can be left, and one that
+ * takes more memory than there is can be killed.
+ * @param isTrial whether to unload it again.
+ */
+function tryKernel(isTrial: bool): bool {
+  info("loading %s", KERNEL);
+  const pid = fork();
+  if (pid == 0) _exit(loadFiles() && (!isTrial || unload()) ? 0 : 1);
+  if (failed("can't fork: %m", null, pid)) return false;
+  const status = waitUntil(pid, now() + PATIENCE);
+  if (status == RUNNING) {
+    error("%s does not answer", KERNEL);
+    signal(pid, SIGKILL);
+  } else if (status > 0 && (status & 0x7f) != 0) {
+    error("can't load %s: %m", KERNEL, -ENOMEM); // for which the kernel has killed it
+  }
+  return status == 0;
+}
+
+/** Whether there is a kernel, be it a link to where nobody answers. */
+export function isKernelThere(): bool {
+  const length = readlink(KERNEL, page, 1);
+  if (length == -EINVAL) return true; // It is no link.
+  return length != -ENOENT && !failed("can't look for %s: %m", KERNEL, length);
+}
+
+/**
+ * Loads `/kernel` for kexec, with `/kernel.initramfs` and `/kernel.cmdline` if they are.
+ * @returns whether it is loaded; if it can't be, the log says why, and nothing has changed.
  */
 export function loadKernel(): bool {
-  const kernel = openFile(KERNEL);
-  if (kernel < 0) return false;
-  info("loading %s", KERNEL);
-  const loaded = isWhole(kernel) && loadWithInitramfs(kernel);
-  closeFile(KERNEL, kernel);
-  if (!loaded) info("going on without %s", KERNEL);
-  return loaded;
+  const isLoaded = tryKernel(false);
+  if (!isLoaded) info("going on without %s", KERNEL);
+  return isLoaded;
+}
+
+/** Tells, with the reason in the log, whether `loadKernel` would load a kernel; none is loaded afterwards. */
+export function checkKernel(): bool {
+  const isGood = tryKernel(true);
+  if (isGood) info("%s can be loaded", KERNEL);
+  return isGood;
 }

@@ -39,7 +39,8 @@ answer(int argc, char **argv)
         length = snprintf(text, sizeof(text),
                           "wasinit %s: the PID 1 of an initramfs.\n"
                           "Install it as /init; the kernel starts it.\n"
-                          "usage: init [--version | --help | --log NAME [COMMAND [ARGUMENT...]]]\n",
+                          "usage: init [--version | --help | --check | --log NAME [COMMAND [ARGUMENT...]]]\n"
+                          "--check tells whether the kernel that lies ready would be started.\n",
                           VERSION);
     }
     else {
@@ -61,13 +62,24 @@ milliseconds(void)
 
 /* Signals wait for sigtimedwait: one that finds PID 1 without a handler is lost. */
 static void
-block_signals(void)
+block(const sigset_t *signals)
 {
-    sigset_t signals;
+    (void)!signal(SIGCHLD, SIG_DFL); /* who execs this may have it ignored, and then nothing is to be waited for */
+    (void)!sigprocmask(SIG_SETMASK, signals, NULL);
+}
 
-    (void)!signal(SIGCHLD, SIG_DFL); /* who execs PID 1 may have it ignored, and then nothing is to be waited for */
-    (void)!sigfillset(&signals);
-    (void)!sigprocmask(SIG_SETMASK, &signals, NULL);
+/* Beside PID 1, for somebody at a terminal: Ctrl-C ends it. */
+static int
+check(void)
+{
+    sigset_t child;
+
+    (void)!sigemptyset(&child);
+    (void)!sigaddset(&child, SIGCHLD);
+    block(&child);
+    log_is_plain = true;
+    const int status = vm_load() ? vm_ask("check") : -1;
+    return status < 0 ? 1 : status;
 }
 
 /* Nothing is left waiting as a zombie while there is no logic. */
@@ -102,9 +114,12 @@ ends_too_often(void)
 int
 main(int argc, char **argv)
 {
+    sigset_t every;
+
     if (getpid() != 1)
-        return answer(argc, argv);
-    block_signals();
+        return argc == 2 && !strcmp(argv[1], "--check") ? check() : answer(argc, argv);
+    (void)!sigfillset(&every);
+    block(&every);
     watchdog_start();
     arguments_take(argc, argv);
     if (!vm_load()) {

@@ -193,6 +193,18 @@ linux_symlink(wasm_exec_env_t env, uint32_t target, uint32_t linkpath)
 }
 
 int32_t
+linux_readlink(wasm_exec_env_t env, uint32_t path, uint32_t buf, uint32_t bufsiz)
+{
+    struct strings s = strings_of(env);
+    const char *link = text(&s, path);
+    void *bytes = vm_memory(env, buf, bufsiz);
+
+    if (s.error)
+        return s.error;
+    return bytes ? result(readlink(link, bytes, bufsiz)) : -EFAULT;
+}
+
+int32_t
 linux_unlink(wasm_exec_env_t env, uint32_t path)
 {
     struct strings s = strings_of(env);
@@ -531,26 +543,15 @@ linux_sync(wasm_exec_env_t env)
     return 0;
 }
 
-/* The kernel panics if PID 1 asks for memory, there is none, and nobody else is left to be killed: a child can be. */
 int32_t
 linux_kexec_file_load(wasm_exec_env_t env, int32_t kernel_fd, int32_t initrd_fd, uint32_t cmdline_len,
                       uint32_t cmdline, uint32_t flags)
 {
     const void *bytes = vm_memory(env, cmdline, cmdline_len);
-    int status = 0;
 
-    if (!bytes)
-        return -EFAULT;
-    pid_t pid = _Fork();
-    if (pid < 0)
-        return -errno;
-    if (pid == 0) {
-        long failed = syscall(SYS_kexec_file_load, kernel_fd, initrd_fd, (unsigned long)cmdline_len, bytes,
-                              (unsigned long)flags);
-        _exit(failed ? errno : 0);
-    }
-    (void)!waitpid(pid, &status, 0);
-    return WIFEXITED(status) ? -WEXITSTATUS(status) : -ENOMEM;
+    return bytes ? result(syscall(SYS_kexec_file_load, kernel_fd, initrd_fd, (unsigned long)cmdline_len, bytes,
+                                  (unsigned long)flags))
+                 : -EFAULT;
 }
 
 /*
@@ -585,6 +586,7 @@ linux_register(void)
         { "mkdir", linux_mkdir, "(ii)i", NULL },
         { "chmod", linux_chmod, "(ii)i", NULL },
         { "symlink", linux_symlink, "(ii)i", NULL },
+        { "readlink", linux_readlink, "(iii)i", NULL },
         { "unlink", linux_unlink, "(i)i", NULL },
         { "access", linux_access, "(ii)i", NULL },
         { "chdir", linux_chdir, "(i)i", NULL },

@@ -1,6 +1,7 @@
 #ifndef LOG_H
 #define LOG_H
 
+#include <stdbool.h>
 #include <syslog.h> /* LOG_CRIT .. LOG_INFO: the levels, the log itself is the kernel's */
 
 /*
@@ -8,6 +9,9 @@
  * without CONFIG_PRINTK_CALLER, and then 1024.
  */
 #define LOG_LINE 976
+
+/* Whether it goes to a terminal, where nobody takes the priority off. */
+extern bool log_is_plain;
 
 /* Writes the line `<priority>init: text` to standard error in one write, as /dev/kmsg needs it; returns write(2)'s. */
 int log_text(int priority, const char *text);

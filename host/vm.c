@@ -1,5 +1,6 @@
 #include "vm.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -79,25 +80,12 @@ find_kept(void)
     return memory_of(instance, address, kept_size);
 }
 
+/*
+ * Starts an instance and calls its export `name`, which takes nothing, and returns an i32 for `result`, or nothing if
+ * that is NULL. The module's start function runs within instantiate. Returns why it has ended; NULL: it returned.
+ */
 static const char *
-call_boot(void)
-{
-    wasm_function_inst_t boot = wasm_runtime_lookup_function(instance, "boot");
-    wasm_exec_env_t env = wasm_runtime_create_exec_env(instance, STACK_SIZE);
-
-    if (!boot || !env)
-        return boot ? "no memory for its stack" : "it exports no function `boot`";
-    if (wasm_func_get_result_count(boot, instance)) /* The engine would write it to where there is nothing. */
-        return "its `boot` returns a value";
-    watchdog_watch(env);
-    if (wasm_runtime_call_wasm(env, boot, 0, NULL))
-        return "its `boot` returned";
-    return wasm_runtime_get_exception(instance);
-}
-
-/* Starts the logic; returns why it has ended. The module's start function runs within instantiate. */
-static const char *
-live(void)
+call(const char *name, uint32_t *result)
 {
     const InstantiationArgs args = { .default_stack_size = STACK_SIZE, .max_memory_pages = MEMORY_MAX };
 
@@ -107,7 +95,27 @@ live(void)
     void *bytes = find_kept();
     if (bytes && has_kept)
         memcpy(bytes, kept, kept_size);
-    return call_boot();
+    wasm_function_inst_t function = wasm_runtime_lookup_function(instance, name);
+    wasm_exec_env_t env = wasm_runtime_create_exec_env(instance, STACK_SIZE);
+    if (!env)
+        return "no memory for its stack";
+    /* The engine would write what is not wanted to where there is nothing. */
+    if (!function || wasm_func_get_result_count(function, instance) != !!result) {
+        (void)!snprintf(refusal, sizeof(refusal), "it exports no function `%s` that returns %s", name,
+                        result ? "a value" : "nothing");
+        return refusal;
+    }
+    watchdog_watch(env);
+    return wasm_runtime_call_wasm(env, function, 0, result) ? NULL : wasm_runtime_get_exception(instance);
+}
+
+/* Starts the logic; returns why it has ended. */
+static const char *
+live(void)
+{
+    const char *reason = call("boot", NULL);
+
+    return reason ? reason : "its `boot` returned";
 }
 
 /* Keeps what the logic wants kept, and gives back all else that it had. */
@@ -124,15 +132,32 @@ end_instance(void)
     return NULL;
 }
 
+static void
+log_end(const char *reason)
+{
+    log_line(LOG_CRIT, "the logic has ended: %s", reason);
+}
+
 bool
 vm_run(void)
 {
     void *mark = arena_mark();
 
-    log_line(LOG_CRIT, "the logic has ended: %s", watchdog_call(live));
+    log_end(watchdog_call(live));
     if (instance && watchdog_call(end_instance))
         return false; /* what a crash has left of it is of no use */
     arena_release(mark);
     (void)syscall(SYS_close_range, WASI_ROOT + module_needs_root(), ~0U, 0);
     return true;
+}
+
+int
+vm_ask(const char *name)
+{
+    uint32_t results[2] = { 0 }; /* as wide as any value */
+    const char *reason = call(name, results);
+
+    if (reason)
+        log_end(reason);
+    return reason ? -1 : (int)results[0];
 }

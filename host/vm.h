@@ -16,6 +16,12 @@ bool vm_load(void);
 bool vm_run(void);
 
 /*
+ * Asks the logic, in a process that is not PID 1: a new instance, its export `name` called, which takes nothing and
+ * returns an i32. Returns that, or -1 when it can't be called or traps, which is logged.
+ */
+int vm_ask(const char *name);
+
+/*
  * The module's memory at `address`, for an import's use during this call.
  * Returns NULL unless all of the `length` bytes are within it.
  */

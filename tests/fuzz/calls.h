@@ -40,6 +40,7 @@
 #define preadv kernel_preadv
 #define pwritev kernel_pwritev
 #define read kernel_read
+#define readlink kernel_readlink
 #define readlinkat kernel_readlinkat
 #define readv kernel_readv
 #define reboot kernel_reboot

@@ -498,11 +498,17 @@ openat(int dir, const char *path, int flags, ...)
 }
 
 ssize_t
+readlink(const char *restrict path, char *restrict target, size_t size)
+{
+    reads_text(path);
+    return fill(target, size);
+}
+
+ssize_t
 readlinkat(int dir, const char *restrict path, char *restrict target, size_t size)
 {
     (void)dir;
-    reads_text(path);
-    return fill(target, size);
+    return readlink(path, target, size);
 }
 
 int

@@ -84,7 +84,7 @@ const NO_STRINGS: [number, number][] = [
 const BAD_STRINGS: [number, number][] = [...NO_STRINGS, [WITH_NUL, EINVAL], [LONG, ENAMETOOLONG]];
 
 function isLength({ name }: Parameter): boolean {
-  return name === "count" || name === "nsubscriptions" || name.endsWith("_len");
+  return name === "count" || name === "bufsiz" || name === "nsubscriptions" || name.endsWith("_len");
 }
 
 function isPath({ name }: Parameter): boolean {

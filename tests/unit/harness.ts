@@ -47,6 +47,11 @@ export function print(scenario: Scenario): string {
   return scenario.directives + SEPARATOR + scenario.expected;
 }
 
+/** Which program runs the module: one calls `boot`, the other `check`. */
+export function mainOf(directives: string): "main.wat" | "check.wat" {
+  return /^\s*check$/m.test(directives) ? "check.wat" : "main.wat";
+}
+
 function problemOf(code: number | null, trace: string, errors: string): string {
   if (code !== 0 || errors) return `wasmtime exited with ${code}\n${errors}`;
   return /^-- .*\n$/m.test(trace) ? "" : "the trace has no end";
@@ -54,9 +59,9 @@ function problemOf(code: number | null, trace: string, errors: string): string {
 
 /** Runs a module against the directives of a scenario. */
 export async function run(directives: string, init = INIT_WASM): Promise<Run> {
-  const preloads = [`env=${DRIVER}table.wat`, `linux=${DRIVER_WASM}`, `init=${init}`];
+  const preloads = [`env=${DRIVER}table.wat`, `linux=${DRIVER_WASM}`, `init=${init}`, `peek=${DRIVER}peek.wat`];
   const options = [`-Wfuel=${FUEL}`, "-Oopt-level=0", ...preloads.map((preload) => `--preload=${preload}`)];
-  const child = spawn(WASMTIME, ["run", ...options, `${DRIVER}main.wat`], { stdio: "pipe" });
+  const child = spawn(WASMTIME, ["run", ...options, `${DRIVER}${mainOf(directives)}`], { stdio: "pipe" });
   const ended = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
   child.stdin.on("error", () => {}).end(directives);
   const [code, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import binaryen from "binaryen";
 import { imports } from "../abi.js";
-import { DRIVER, DRIVER_WASM, INIT_WASM } from "./harness.js";
+import { DRIVER, DRIVER_WASM, INIT_WASM, mainOf } from "./harness.js";
 
 const MOST_CALLS = 5000; // A life has some hundred.
 
@@ -31,8 +31,8 @@ const STDOUT = 1; // The driver's complaints of a scenario that did not happen a
 
 class Exit extends Error {}
 
-function main(): WebAssembly.Module {
-  const module = binaryen.parseText(readFileSync(DRIVER + "main.wat", "utf8"));
+function assemble(name: string): WebAssembly.Module {
+  const module = binaryen.parseText(readFileSync(DRIVER + name, "utf8"));
   try {
     return new WebAssembly.Module(module.emitBinary() as BufferSource);
   } finally {
@@ -40,7 +40,8 @@ function main(): WebAssembly.Module {
   }
 }
 
-const MAIN = main();
+const MAIN = { "main.wat": assemble("main.wat"), "check.wat": assemble("check.wat") };
+const PEEK = assemble("peek.wat");
 const LINUX = new WebAssembly.Module(readFileSync(DRIVER_WASM));
 const INIT = new WebAssembly.Module(readFileSync(INIT_WASM));
 
@@ -131,8 +132,10 @@ export function run(directives: string, fault: Fault = () => 0): Run {
     ),
   );
   const init = new WebAssembly.Instance(INIT, { linux }).exports;
+  new WebAssembly.Instance(PEEK, { env: { table }, init });
+  const main = new WebAssembly.Instance(MAIN[mainOf(directives)], { init, linux: driver }).exports;
   try {
-    (new WebAssembly.Instance(MAIN, { env: { table }, init, linux: driver }).exports._start as () => void)();
+    (main._start as () => void)();
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
     if (!error.message.startsWith("exit")) streams.output += error.message + "\n";

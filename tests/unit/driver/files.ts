@@ -15,7 +15,7 @@ export function bytesOf(text: string): u8[] {
 }
 
 class Descriptor {
-  offset: i32 = 0;
+  offset: i64 = 0;
 
   constructor(
     readonly path: string,
@@ -25,6 +25,7 @@ class Descriptor {
 
 const files = new Map<string, File>();
 const directories = new Set<string>();
+const links = new Map<string, string>();
 const descriptors: (Descriptor | null)[] = [];
 
 export function addFile(path: string, file: File): void {
@@ -35,11 +36,25 @@ export function fileAt(path: string): File | null {
   return files.has(path) ? files.get(path) : null;
 }
 
+export function addLink(path: string, target: string): void {
+  links.set(path, target);
+}
+
+/** What a link reads, or null if it is none. */
+export function linkAt(path: string): string | null {
+  return links.has(path) ? links.get(path) : null;
+}
+
+function follow(path: string): string {
+  return links.has(path) ? links.get(path) : path;
+}
+
 export function addDirectory(path: string): void {
   directories.add(path);
 }
 
 export function exists(path: string): bool {
+  path = follow(path);
   return files.has(path) || directories.has(path);
 }
 
@@ -64,6 +79,7 @@ function at(fd: i32): Descriptor | null {
 
 /** The lowest free descriptor gets the file, or -ENOENT. */
 export function openFile(path: string): i32 {
+  path = follow(path);
   if (!files.has(path)) return -errnoNumber("ENOENT");
   let fd = 0;
   while (at(fd)) fd++;
@@ -94,10 +110,19 @@ export function pathOf(fd: i32): string {
   return descriptor ? descriptor.path : "";
 }
 
-export function sizeOf(fd: i32): i64 {
+/** lseek(2); the offset counts from the file's start or its end. */
+export function seek(fd: i32, offset: i64, isFromEnd: bool): i64 {
   const descriptor = at(fd);
   if (!descriptor) return -errnoNumber("EBADF");
-  return descriptor.file.seekError || descriptor.file.bytes.length;
+  if (descriptor.file.seekError) return descriptor.file.seekError;
+  const to = isFromEnd ? descriptor.file.bytes.length + offset : offset;
+  if (to < 0) return -errnoNumber("EINVAL");
+  return (descriptor.offset = to);
+}
+
+/** What the kernel does when a process exits. */
+export function closeAll(): void {
+  for (let fd = 3; fd < descriptors.length; fd++) put(fd, null);
 }
 
 /** Takes up to `count` bytes from where the last read ended; returns null and leaves the errno in `readError`. */
@@ -105,7 +130,8 @@ export function readBytes(fd: i32, count: u32): u8[] | null {
   const descriptor = at(fd);
   readError = descriptor ? descriptor.file.readError : -errnoNumber("EBADF");
   if (!descriptor || readError) return null;
-  const bytes = descriptor.file.bytes.slice(descriptor.offset, descriptor.offset + <i32>count);
+  const from = <i32>min(descriptor.offset, descriptor.file.bytes.length);
+  const bytes = descriptor.file.bytes.slice(from, from + <i32>count);
   descriptor.offset += bytes.length;
   return bytes;
 }

@@ -11,12 +11,17 @@ import { end } from "./world";
 
 export * from "./linux";
 
-/** Reads the scenario, before main.wat calls `boot`; `kept` is what that module exports under this name. */
+/** Reads the scenario, before main.wat calls `boot`, or check.wat `check`; `kept` is what that module exports under this name. */
 export function begin(kept: usize): void {
   const text = Console.readAll();
   if (text === null) return refuse("can't read the scenario");
   create();
   read(text, kept);
+}
+
+/** What check.wat calls with what `check` has returned. */
+export function checked(status: i32): void {
+  end(`check returns ${status}`);
 }
 
 /** What main.wat calls should `boot` return, as PID 1 must not. */

@@ -5,8 +5,9 @@
 
 import * as linux from "../../../assembly/linux";
 import { failure } from "./failures";
-import { bytesOf, check, closeFile, detach, duplicate, exists, freeze, makeDirectory, openFile } from "./files";
-import { pathOf, readBytes, readError, remove, sizeOf } from "./files";
+import { bytesOf, check, closeAll, closeFile, detach, duplicate, exists, freeze, linkAt, makeDirectory } from "./files";
+import { openFile, pathOf, readBytes, readError, remove, seek } from "./files";
+import { isLoaded, setLoaded } from "./kernel";
 import { Choice, Flags, errnoName, errnoNumber, signalName } from "./names";
 import { peek8, peekBytes, peekString, poke8 } from "./peek";
 import { DIRENT, makeProc } from "./proc";
@@ -38,11 +39,13 @@ const REBOOT = new Choice()
   .with(linux.RB_POWER_OFF, "RB_POWER_OFF")
   .with(linux.RB_KEXEC, "RB_KEXEC")
   .with(linux.RB_DISABLE_CAD, "RB_DISABLE_CAD");
-const KEXEC_FLAGS = new Flags().with(linux.KEXEC_FILE_NO_INITRAMFS, "KEXEC_FILE_NO_INITRAMFS");
+const WHENCE = new Choice().with(linux.SEEK_SET, "SEEK_SET").with(linux.SEEK_END, "SEEK_END");
+const KEXEC_FLAGS = new Flags()
+  .with(linux.KEXEC_FILE_UNLOAD, "KEXEC_FILE_UNLOAD")
+  .with(linux.KEXEC_FILE_NO_INITRAMFS, "KEXEC_FILE_NO_INITRAMFS");
 
 const ALL_SIGNALS = u64.MAX_VALUE;
 
-let hasKernel = false;
 const mounted = new Set<string>();
 
 /** mount(2) of what is mounted already is EBUSY. */
@@ -98,6 +101,19 @@ export function chmod(path: usize, mode: u32): i32 {
 
 export function symlink(target: usize, linkpath: usize): i32 {
   return traced(`symlink(${text(target)}, ${text(linkpath)})`, failure("symlink", peekString(linkpath)));
+}
+
+export function readlink(path: usize, buffer: usize, size: u32): i32 {
+  const name = peekString(path);
+  const target = linkAt(name);
+  const length = target
+    ? min(target.length, <i32>size)
+    : exists(name)
+      ? -errnoNumber("EINVAL")
+      : -errnoNumber("ENOENT");
+  const result = traced(`readlink(${quote(name)}, ${size})`, failure("readlink", name) || length);
+  for (let i = 0; i < result; i++) poke8(buffer + i, <u8>(target as string).charCodeAt(i));
+  return result;
 }
 
 export function unlink(path: usize): i32 {
@@ -164,8 +180,8 @@ export function fcntl(fd: i32, cmd: i32, arg: i32): i32 {
 }
 
 export function lseek(fd: i32, offset: i64, whence: i32): i64 {
-  const shown = `lseek(${file(fd)}, ${offset}, ${whence == linux.SEEK_END ? "SEEK_END" : whence.toString()})`;
-  return traced<i64>(shown, failure("lseek", pathOf(fd)) || sizeOf(fd));
+  const shown = `lseek(${file(fd)}, ${offset}, ${WHENCE.show(whence)})`;
+  return traced<i64>(shown, failure("lseek", pathOf(fd)) || seek(fd, offset, whence == linux.SEEK_END));
 }
 
 export function read(fd: i32, buffer: usize, count: u32): i32 {
@@ -201,7 +217,7 @@ export function syslog(priority: i32, format: usize, argument: usize, value: i64
   if (line.includes("%m")) line = line.replace("%m", value < 0 ? errnoName(-(<i32>value)) : value.toString());
   if (line.includes("%d")) line = line.replace("%d", value.toString());
   line = line.replace("%v", "1.2.3");
-  if (line.includes("%s")) line = line.replace("%s", argument ? peekString(argument) : "(null)");
+  if (line.includes("%s")) line = line.replaceAll("%s", argument ? peekString(argument) : "(null)");
   trace(`log <${priority}>init: ${line}`);
   return 0;
 }
@@ -246,6 +262,7 @@ export function fork(): i32 {
 
 export function _exit(status: i32): i32 {
   trace(`_exit(${status})`);
+  closeAll();
   end("the child exits");
   return 0;
 }
@@ -254,12 +271,20 @@ export function sync(): i32 {
   return traced("sync()", failure("sync", ""));
 }
 
+function unload(shown: string): i32 {
+  const result = traced(`kexec_file_load(${shown})`, failure("kexec_file_load", "KEXEC_FILE_UNLOAD"));
+  if (result == 0) setLoaded(false);
+  return result;
+}
+
 export function kexec_file_load(kernel: i32, initrd: i32, length: u32, cmdline: usize, flags: u32): i32 {
+  const names = KEXEC_FLAGS.show(flags);
+  if (flags == linux.KEXEC_FILE_UNLOAD) return unload(`${kernel}, ${initrd}, ${length}, ..., ${names}`);
   const line = quote(peekBytes(cmdline, length - 1)) + (peek8(cmdline + length - 1) ? " without its final 0" : "");
-  const shown = `${file(kernel)}, ${file(initrd)}, ${length}, ${line}, ${KEXEC_FLAGS.show(flags)}`;
+  const shown = `${file(kernel)}, ${file(initrd)}, ${length}, ${line}, ${names}`;
   const closed = check(kernel) || (initrd < 0 ? 0 : check(initrd));
   const result = traced(`kexec_file_load(${shown})`, failure("kexec_file_load", "") || closed);
-  hasKernel = hasKernel || result == 0;
+  if (result == 0) setLoaded(true);
   return result;
 }
 
@@ -267,7 +292,7 @@ function ends(cmd: u32): string {
   if (cmd == linux.RB_AUTOBOOT) return "the machine restarts";
   if (cmd == linux.RB_HALT_SYSTEM) return "the machine halts";
   if (cmd == linux.RB_POWER_OFF) return "the machine powers off";
-  if (cmd == linux.RB_KEXEC && hasKernel) return "the new kernel starts";
+  if (cmd == linux.RB_KEXEC && isLoaded) return "the new kernel starts";
   return "";
 }
 

@@ -1,4 +1,4 @@
-/** The memory of the module under test, through functions that main.wat puts into the table. */
+/** The memory of the module under test, through functions that peek.wat puts into the table. */
 
 const LOAD8 = 1;
 const LOAD16 = 2;

@@ -1,3 +1,4 @@
+import { setLoaded } from "./kernel";
 import { errnoNumber, signalName } from "./names";
 import { NEVER, clock } from "./time";
 
@@ -22,6 +23,8 @@ export class Behaviour {
   /** Milliseconds from a TERM to its end. */
   lingers: i64 = 0;
   termStatus: i32 = SIGTERM;
+  /** Whether there is a kernel to start once it has exited with status 0. */
+  loads: bool = false;
 }
 
 export class Process {
@@ -91,6 +94,7 @@ export function letDie(): Process | null {
     if (process.dead || process.death > clock) continue;
     process.dead = true;
     zombies.push(process);
+    if (process.behaviour.loads && process.status == 0) setLoaded(true);
     return process;
   }
   return null;

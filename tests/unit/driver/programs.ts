@@ -34,7 +34,7 @@ export const environment = new Map<string, string>();
 export const stages = new Map<string, Program>();
 /** What the first stage leaves running, as children of PID 1. */
 export const others: Other[] = [];
-/** The child that PID 1 forks. */
+/** The children that PID 1 forks: the n-th does what the n-th run says. */
 export const child = new Program();
 let isChild = false;
 

@@ -1,8 +1,8 @@
 import { Life, Phase } from "../../../assembly/life";
 import { Request } from "../../../assembly/signals";
 import { Failure, failures } from "./failures";
-import { File, addFile, attach, bytesOf, fileAt, openConsole } from "./files";
-import { bzImage, peImage } from "./images";
+import { File, addFile, addLink, attach, bytesOf, fileAt, openConsole } from "./files";
+import { bzImage, cpio, peImage } from "./images";
 import { errnoNumber } from "./names";
 import { poke32, poke64 } from "./peek";
 import { Behaviour, ORPHAN } from "./processes";
@@ -18,7 +18,7 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *     stage PATH BEHAVIOUR        the program exists; one `exits`, `dies` or `runs` for each run, the last for all others
  *     process NAME BEHAVIOUR      the first stage leaves it running, as a child of PID 1
  *     N orphans exit after T      so many of these
- *     the child BEHAVIOUR         that PID 1 forks; else it exits at once
+ *     the child BEHAVIOUR         that PID 1 forks; one `exits`, `dies` or `runs` for each; else it exits at once
  *         exits N [after T]       N is the status
  *         dies of SIGNAL [after T]
  *         runs for ever
@@ -27,7 +27,9 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *         is stopped
  *         is at a terminal
  *         on TERM exits N [after T]
+ *         loads the kernel        if it exits 0: then reboot can start it
  *     follow the child            the run goes on as the child
+ *     check                       the host calls `check`, not `boot`
  *     disk SOURCE [N:N] on POINT  is mounted, as the file system of the device N:N, 8:1 unless said
  *     file /proc/sysrq-trigger    what is written to it makes all disks read-only
  *     fail CALL [SUBJECT] ERRNO [N times]     the subject is the path, the signal, or the command of reboot
@@ -38,8 +40,12 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *     file PATH is N bytes of TEXT
  *     file PATH is a bzImage of N bytes [cut to N]
  *     file PATH is a PE image of N bytes [cut to N]
+ *     file PATH is a cpio of N files [cut to N]
+ *     file PATH is bytes HEX [cut to N]
  *     file PATH is a directory
  *     file PATH is a FIFO
+ *     file PATH is a link to PATH
+ *     add to PATH CONTENT         what a file's content can be, behind what it has
  *     patch PATH OFFSET BYTE ...  changes bytes of a file
  *     no descriptors              the kernel has opened no console
  *     environment NAME VALUE      the kernel has made this of a word of its command line
@@ -77,6 +83,7 @@ function isTold(words: Words, behaviour: Behaviour): bool {
   if (words.takes("can't be killed")) return (behaviour.unkillable = true);
   if (words.takes("is at a terminal")) return (behaviour.isAtTerminal = true);
   if (words.takes("is stopped")) return (behaviour.stopped = true);
+  if (words.takes("loads the kernel")) return (behaviour.loads = true);
   if (!words.takes("on TERM exits")) return false;
   behaviour.termStatus = (<i32>words.number()) << 8;
   behaviour.lingers = duration(words);
@@ -142,17 +149,35 @@ function after(words: Words): void {
   events.push(new Event(NEVER, reaped, words.signal(), ""));
 }
 
+function cut(words: Words, bytes: u8[]): u8[] {
+  return words.takes("cut to") ? bytes.slice(0, <i32>words.number()) : bytes;
+}
+
 function image(words: Words, isPe: bool): u8[] {
   const size = <i32>words.number();
   words.expect("bytes");
-  const bytes = isPe ? peImage(size) : bzImage(size);
-  return words.takes("cut to") ? bytes.slice(0, <i32>words.number()) : bytes;
+  return cut(words, isPe ? peImage(size) : bzImage(size));
+}
+
+function archive(words: Words): u8[] {
+  const files = <i32>words.number();
+  words.expect("files");
+  return cut(words, cpio(files));
+}
+
+function hex(words: Words): u8[] {
+  const digits = words.next();
+  const bytes: u8[] = [];
+  for (let i = 0; i < digits.length; i += 2) bytes.push(<u8>parseInt(digits.substr(i, 2), 16));
+  return cut(words, bytes);
 }
 
 function content(words: Words, file: File): void {
   if (words.takes("holds")) file.bytes = bytesOf(words.text());
   else if (words.takes("is a bzImage of")) file.bytes = image(words, false);
   else if (words.takes("is a PE image of")) file.bytes = image(words, true);
+  else if (words.takes("is a cpio of")) file.bytes = archive(words);
+  else if (words.takes("is bytes")) file.bytes = hex(words);
   else if (words.takes("is a directory")) file.readError = -errnoNumber("EISDIR");
   else if (words.takes("is a FIFO")) file.seekError = -errnoNumber("ESPIPE");
   else {
@@ -164,9 +189,19 @@ function content(words: Words, file: File): void {
 }
 
 function file(words: Words): void {
+  const path = words.next();
+  if (words.takes("is a link to")) return addLink(path, words.next());
   const file = new File();
-  addFile(words.next(), file);
+  addFile(path, file);
   if (!words.isEmpty) content(words, file);
+}
+
+function add(words: Words): void {
+  const file = fileAt(words.next());
+  if (!file) return words.refuse();
+  const before = file.bytes;
+  content(words, file);
+  file.bytes = before.concat(file.bytes);
 }
 
 function disk(words: Words): void {
@@ -220,11 +255,14 @@ function directive(words: Words): void {
   else if (words.takes("process")) process(words);
   else if (words.takes("the child")) program(words, child);
   else if (words.takes("follow the child")) followChild();
+  else if (words.takes("check"))
+    return; // The harness has chosen the program for it: check.wat.
   else if (words.takes("disk")) disk(words);
   else if (words.takes("fail")) fail(words);
   else if (words.takes("at")) at(words);
   else if (words.takes("after")) after(words);
   else if (words.takes("file")) file(words);
+  else if (words.takes("add to")) add(words);
   else if (words.takes("patch")) patch(words);
   else if (words.takes("no descriptors")) hasConsole = false;
   else if (words.takes("environment")) environment.set(words.next(), words.next());

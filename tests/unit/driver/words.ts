@@ -66,10 +66,10 @@ export class Words {
     return signal;
   }
 
-  /** All that is left, with the escapes `\n` and `\t`. */
+  /** All that is left, with the escapes `\n`, `\t` and `\0`. */
   text(): string {
     const text = this.words.slice(this.at).join(" ");
     this.at = this.words.length;
-    return text.replaceAll("\\n", "\n").replaceAll("\\t", "\t");
+    return text.replaceAll("\\n", "\n").replaceAll("\\t", "\t").replaceAll("\\0", "\0");
   }
 }
