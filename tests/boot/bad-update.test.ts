@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { compile } from "../host/modules.js";
+import { gzipSync } from "node:zlib";
 import { life, type Told } from "./life.js";
 import { withModule } from "./module.js";
 import { KERNEL } from "./qemu.js";
@@ -10,29 +11,35 @@ echo >>/rounds
 round=$(wc -l </rounds)
 report round "$round $(ls / | grep kernel | tr '\\n' ' ')"
 rm -rf /kernel
+[ -e /kernel.initramfs ] || cpio -o -H newc </dev/null >/kernel.initramfs
 case $round in
 1) echo "no kernel at all" >/kernel ;;
 2) head -c 1000000 /whole >/kernel ;;
-3) mv /whole /kernel; seq 2000 >/kernel.cmdline; touch /reboot ;;
+3) mv /whole /kernel; echo "<html><title>404 Not Found</title></html>" >/kernel.initramfs; touch /reboot ;;
 esac
 `;
+
+const NO_KERNEL = "is no kernel that this one can start";
+const NO_INITRAMFS = "is no initramfs: no cpio of format newc, no known compression";
 
 life(
   "a bad /kernel",
   { files: { "/etc/boot": BOOT, "/whole": { copy: KERNEL } }, memory: 512 },
   {
     "that is garbage is refused, with the reason": (told) =>
-      told.logged("loading /kernel", "can't load /kernel: Exec format error", "/etc/boot starts again in 1 s"),
+      told.logged("loading /kernel", `/kernel ${NO_KERNEL}: Exec format error`, "/etc/boot starts again in 1 s"),
     "that is cut short is refused, with the reason": (told) => {
       const cut = told.log().find((line) => line.includes("cut short"));
       assert.match(cut ?? "", /^init: \/kernel is cut short: its header tells of 1\d{7} bytes more$/);
       told.logged(cut!.replace("init: ", ""), "/etc/boot starts again in 2 s");
     },
-    "whose command line is too long is refused, with the reason": (told) =>
-      told.logged("/kernel.cmdline is longer than 4095 bytes", "ending all processes", "restarting"),
+    "whose initramfs is none is refused, with the reason": (told) => told.logged(`/kernel.initramfs ${NO_INITRAMFS}`),
     "loses nothing: userland starts again": (told) =>
-      assert.deepEqual(told.all("round"), ["1 ", "2 kernel ", "3 kernel "]),
-    "does not keep the machine from a restart that was asked for": (told) => told.ended("reboot"),
+      assert.deepEqual(told.all("round"), ["1 ", "2 kernel kernel.initramfs ", "3 kernel kernel.initramfs "]),
+    "leads to a cold start where the file /reboot lies beside it": (told) => {
+      told.logged("going on without /kernel", "ending all processes", "restarting");
+      told.ended("reboot");
+    },
   },
 );
 
@@ -71,18 +78,30 @@ function headerLength(): number {
 
 /** Lengths to which a kernel is cut, from the whole down to nothing: they are what makes a header, and less than it. */
 const CUTS = [headerLength() - 1, headerLength() >> 1, 1 << 20, 4097, 4096, 1024, 0x210, 0x206, 0x205, 0x1f6, 0x40, 1];
-const CUT =
-  /^\/kernel is cut short: its header tells of \d+ bytes more$|^can't load \/kernel: (Exec format error|Invalid argument)$/;
+const CUT = RegExp(
+  `^/kernel (is cut short: its header tells of \\d+ bytes more|${NO_KERNEL}: (Exec format error|Invalid argument))$`,
+);
+
+/** What gzip makes of random bytes, cut where its end can't be. */
+function cutGzip(): Buffer {
+  const whole = gzipSync(Buffer.from(Array.from({ length: 5000 }, (_, n) => (n * n * n) % 251)));
+  let length = whole.length - 8;
+  while (whole[length - 4]! % 4 == 0) length--;
+  return whole.subarray(0, length);
+}
 
 const SMALL = "cp /whole /kernel; printf";
+const ALONE = "cp /whole /kernel; rm /kernel.initramfs;";
+const CUT_INITRAMFS = "/kernel.initramfs is cut short or damaged";
 const BAD: Record<string, Bad> = {
   "a directory": { put: "mkdir /kernel", says: "can't read /kernel: Is a directory" },
-  "a FIFO": { put: "mkfifo /kernel", says: "can't tell the size of /kernel: Invalid seek" },
+  "a FIFO": { put: "mkfifo /kernel", says: "can't read /kernel: Invalid seek" },
   "a FIFO that somebody holds open": {
     put: "mkfifo /kernel; exec 3<>/kernel; sleep 1000 &",
-    says: "can't read /kernel: Resource temporarily unavailable",
+    says: "can't read /kernel: Invalid seek",
   },
-  empty: { put: ": >/kernel", says: "can't load /kernel: Invalid argument" },
+  "a link to nothing": { put: "ln -s /nothing /kernel", says: "can't open /kernel: No such file or directory" },
+  empty: { put: ": >/kernel", says: `/kernel ${NO_KERNEL}: Invalid argument` },
   "4 GiB of holes": { put: "truncate -s 4G /kernel", says: /^can't load \/kernel: (Out of memory|File too large)$/ },
   "more than there is memory for, but less than the machine has": {
     put: "cp /whole /kernel; truncate -s 440M /kernel",
@@ -94,7 +113,32 @@ const BAD: Record<string, Bad> = {
   },
   "beside a command line longer than the kernel takes": {
     put: `${SMALL} '%3000s' word >/kernel.cmdline`,
-    says: "can't load /kernel: Invalid argument",
+    says: "/kernel.cmdline is longer than 2046 bytes",
+  },
+  "beside an empty initramfs": { put: `${ALONE} : >/kernel.initramfs`, says: "/kernel.initramfs is empty" },
+  "beside a page of HTML for an initramfs": {
+    put: `${ALONE} echo "<!DOCTYPE html>" >/kernel.initramfs`,
+    says: `/kernel.initramfs ${NO_INITRAMFS}`,
+  },
+  "beside a cpio of another format": {
+    put: `${ALONE} printf 070707%0100d >/kernel.initramfs`,
+    says: `/kernel.initramfs ${NO_INITRAMFS}`,
+  },
+  "beside an initramfs of cpio that is cut short": {
+    put: `${ALONE} (cd /; find etc bin | cpio -o -H newc | head -c 100000 >/kernel.initramfs)`,
+    says: CUT_INITRAMFS,
+  },
+  "beside an initramfs of gzip that is cut short": {
+    put: `${ALONE} cp /cut.gz /kernel.initramfs`,
+    says: CUT_INITRAMFS,
+  },
+  "beside a directory for an initramfs": {
+    put: `${ALONE} mkdir /kernel.initramfs`,
+    says: "can't read /kernel.initramfs: Is a directory",
+  },
+  "without an initramfs, on a machine that was given one": {
+    put: ALONE,
+    says: "/kernel.initramfs is missing; if it is built into the kernel: cpio -o -H newc </dev/null >/kernel.initramfs",
   },
   ...Object.fromEntries(
     CUTS.map((cut) => [
@@ -119,6 +163,7 @@ const ROUND = `#!/bin/sh
 echo >>/rounds
 round=$(wc -l </rounds)
 rm -rf /kernel*
+cpio -o -H newc </dev/null >/kernel.initramfs
 if [ -e /put.$round ]; then . /put.$round; else touch /reboot; fi
 `;
 
@@ -129,6 +174,7 @@ life(
     files: {
       "/etc/boot": ROUND,
       "/whole": { copy: KERNEL },
+      "/cut.gz": { text: cutGzip(), mode: 0o644 },
       ...Object.fromEntries(Object.values(BAD).map(({ put }, n) => [`/put.${n + 1}`, `${put}\n`])),
     },
     memory: 512,

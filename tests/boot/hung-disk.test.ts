@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { lacksDisks, makeDisk, makeShelf } from "./disk.js";
 import { life } from "./life.js";
@@ -19,7 +22,24 @@ echo $$ >$cgroup/slow/cgroup.procs
 exec dd if=/dev/zero of=/mnt/file bs=64k count=4 conv=fsync
 `;
 
+// A kernel there, of which nobody reads more than 2 bytes a second: who looks for it waits for him that does.
+const LINK = `#!/bin/sh
+load-drivers
+cgroup=/sys/fs/cgroup
+mkdir /mnt
+mount -t ext4 /dev/vda /mnt
+echo +io +memory >$cgroup/cgroup.subtree_control
+mkdir $cgroup/slow
+echo "$(cat /sys/block/vda/dev) rbps=2" >$cgroup/slow/io.max
+ln -s /mnt/kernel /kernel
+sh -c "echo \\$\\$ >$cgroup/slow/cgroup.procs; exec cat /mnt/kernel" >/dev/null &
+until grep '^State:.D' /proc/$!/status; do sleep 0.1; done | report state
+reboot -n
+sleep 1000
+`;
+
 const MOST = 60; // seconds
+const MOST_WITH_KERNEL = 90;
 
 function hang(): void {
   life(
@@ -51,6 +71,38 @@ function hang(): void {
   );
 }
 
+function hangKernel(): void {
+  const directory = mkdtempSync(join(tmpdir(), "wasinit-"));
+  writeFileSync(join(directory, "kernel"), Buffer.alloc(1 << 20, "kernel"));
+  const disk = makeDisk(`${makeShelf()}/kernel`, 32, directory);
+  rmSync(directory, { recursive: true });
+  life(
+    "a /kernel on a disk that does not answer",
+    { files: { "/etc/boot": LINK }, disks: [disk], seconds: 240 },
+    {
+      "is left, and the machine goes on": (told) => {
+        assert.match(told.one("state"), /D \(disk sleep\)/);
+        told.logged(
+          "loading /kernel",
+          "/kernel does not answer",
+          "going on without /kernel",
+          "ending all processes",
+          "syncing",
+          "restarting",
+        );
+      },
+      [`restarts within ${MOST_WITH_KERNEL} s`]: (told) => {
+        const took = told.when("restarting") - told.when("signal 15 asks for a restart");
+        assert.ok(took < MOST_WITH_KERNEL, `after ${took} s`);
+        told.ended("reboot");
+      },
+    },
+  );
+}
+
 const skip = lacksDisks();
 if (skip) test("a disk that does not answer", { skip }, () => undefined);
-else hang();
+else {
+  hang();
+  hangKernel();
+}

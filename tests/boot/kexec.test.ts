@@ -69,14 +69,16 @@ life(
   },
 );
 
+const EMPTY = "#!/bin/sh\ncpio -o -H newc </dev/null >/kernel.initramfs\n";
+
 life(
-  "kexec without /kernel.initramfs",
+  "kexec with an empty archive for /kernel.initramfs, as for a kernel that has one built in",
   {
-    files: { "/etc/boot": FIRST, "/kernel": { copy: KERNEL }, "/kernel.cmdline": "console=ttyS0 panic=-1 mark=bare" },
+    files: { "/etc/boot": EMPTY, "/kernel": { copy: KERNEL }, "/kernel.cmdline": "console=ttyS0 panic=-1 mark=bare" },
     memory: MEMORY,
   },
   {
-    "starts the kernel with none, and this one then lacks a root": (told) => {
+    "starts the kernel, and this one has none and then lacks a root": (told) => {
       assert.match(told.life.console, /Command line: console=ttyS0 panic=-1 mark=bare\n/);
       told.ended("panic");
       assert.match(told.life.console, /Kernel panic - not syncing: VFS: Unable to mount root fs/);
