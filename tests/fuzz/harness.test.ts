@@ -35,7 +35,7 @@ const PLANTS: Record<string, Plant> = {
   buffer: {
     what: "a byte too many in the host's own buffer",
     file: "linux.c",
-    from: "strings->used < sizeof(utf8)",
+    from: "strings->used < sizeof(utf8) - 1",
     to: "strings->used <= sizeof(utf8)",
     found: /runtime error: index 12288 out of bounds/,
   },
