@@ -1,12 +1,12 @@
 import { ENOENT, read } from "./linux";
 import { closeFile, openFile } from "./files";
 import { error, failed } from "./log";
+import { SIZE, page, secondPage } from "./page";
 
 const MOUNTS = "/proc/self/mountinfo";
 
-const SIZE: u32 = 4096; // bytes: PATH_MAX; what is longer can't be named in a system call
-const buffer = memory.data(4096);
-const field = memory.data(4096);
+const buffer = page;
+const field = secondPage;
 
 const END = -1; // of the file
 const SPACE = 0x20;

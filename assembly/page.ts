@@ -1,11 +1,19 @@
 import { lseek, read } from "./linux";
 import { failed } from "./log";
 
-/** Bytes of the page. */
+/*
+ * Below the static data, which begins at `memoryBase` of asconfig.json, is room for buffers: between strings they would
+ * have each boot, which needs none of them, touch more pages of the machine.
+ */
+
+/** Bytes of a page. */
 export const SIZE: u32 = 4096;
 
 /** The address of what was read last of a file. */
-export const page = memory.data(4096);
+export const page: usize = SIZE;
+
+/** That of another page, up to `memoryBase`. */
+export const secondPage: usize = page + SIZE;
 
 /**
  * Reads a page of a file and fills with 0 what the file is too short for.

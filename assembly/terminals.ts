@@ -2,6 +2,7 @@ import { ENOENT, ESRCH, SIGHUP, getdents64, read } from "./linux";
 import { decimal } from "./decimal";
 import { closeFile, openFile } from "./files";
 import { error, failed } from "./log";
+import { page } from "./page";
 import { signal } from "./signals";
 
 const PROC = "/proc";
@@ -11,11 +12,11 @@ const RECLEN: usize = 16;
 const NAME: usize = 19;
 
 const ENTRIES: u32 = 1024; // bytes
-const entries = memory.data(1024);
+const entries = page;
 
 // proc_pid_stat(5): pid (comm) state ppid pgrp session tty_nr ...
 const STAT: u32 = 256; // bytes, more than these take
-const stat = memory.data(256);
+const stat = page + ENTRIES;
 
 const SPACE: u32 = 0x20;
 const PARENTHESIS: u32 = 0x29;
