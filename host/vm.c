@@ -80,12 +80,9 @@ find_kept(void)
     return memory_of(instance, address, kept_size);
 }
 
-/*
- * Starts an instance and calls its export `name`, which takes nothing, and returns an i32 for `result`, or nothing if
- * that is NULL. The module's start function runs within instantiate. Returns why it has ended; NULL: it returned.
- */
+/* Makes an instance, the bytes that it keeps put back; the module's start function runs within. Returns why it can't. */
 static const char *
-call(const char *name, uint32_t *result)
+instantiate(void)
 {
     const InstantiationArgs args = { .default_stack_size = STACK_SIZE, .max_memory_pages = MEMORY_MAX };
 
@@ -95,14 +92,26 @@ call(const char *name, uint32_t *result)
     void *bytes = find_kept();
     if (bytes && has_kept)
         memcpy(bytes, kept, kept_size);
+    return NULL;
+}
+
+/*
+ * Calls the export `name` of a new instance, which takes nothing, and returns an i32 for `result`, or nothing if that is
+ * NULL. Returns why it has ended; NULL: it returned.
+ */
+static const char *
+call_export(const char *name, uint32_t *result)
+{
+    const char *reason = instantiate();
+    if (reason)
+        return reason;
     wasm_function_inst_t function = wasm_runtime_lookup_function(instance, name);
     wasm_exec_env_t env = wasm_runtime_create_exec_env(instance, STACK_SIZE);
     if (!env)
         return "no memory for its stack";
-    /* The engine would write what is not wanted to where there is nothing. */
+    /* What the engine is not to return, it would write to where there is nothing. */
     if (!function || wasm_func_get_result_count(function, instance) != !!result) {
-        (void)!snprintf(refusal, sizeof(refusal), "it exports no function `%s` that returns %s", name,
-                        result ? "a value" : "nothing");
+        (void)!snprintf(refusal, sizeof(refusal), "it exports no function `%s` of that type", name);
         return refusal;
     }
     watchdog_watch(env);
@@ -113,7 +122,7 @@ call(const char *name, uint32_t *result)
 static const char *
 live(void)
 {
-    const char *reason = call("boot", NULL);
+    const char *reason = call_export("boot", NULL);
 
     return reason ? reason : "its `boot` returned";
 }
@@ -155,7 +164,7 @@ int
 vm_ask(const char *name)
 {
     uint32_t results[2] = { 0 }; /* as wide as any value */
-    const char *reason = call(name, results);
+    const char *reason = call_export(name, results);
 
     if (reason)
         log_end(reason);

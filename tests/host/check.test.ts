@@ -74,7 +74,7 @@ describe("--check of another logic", { concurrency: true }, () => {
   ] as const) {
     test(`with ${what}: it says so, exit 1`, async () => {
       const { stderr, end } = await ask(`without-${module.length}`, "", module);
-      assert.equal(stderr, "init: the logic has ended: it exports no function `check` that returns a value\n");
+      assert.equal(stderr, "init: the logic has ended: it exports no function `check` of that type\n");
       assert.equal(end, 1);
     });
   }
