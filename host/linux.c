@@ -105,6 +105,9 @@ convert(struct strings *strings, const uint8_t *utf16, uint32_t units)
             put_code(strings, 0x10000 + ((code & 0x3ff) << 10) + (next & 0x3ff));
             i++;
         }
+        else if (code >> 7 == 0xdc80 >> 7) {
+            put(strings, code & 0xff); /* A byte that is no UTF-8 by itself, as file names may have them. */
+        }
         else {
             put_code(strings, code >> 11 == 0xd800 >> 11 ? 0xfffd : code); /* U+FFFD for half a surrogate pair */
         }
@@ -113,6 +116,7 @@ convert(struct strings *strings, const uint8_t *utf16, uint32_t units)
 
 /*
  * An AssemblyScript string as a C string: at `address` is UTF-16, the length of which in bytes stands in front of it.
+ * A lone U+DC80 to U+DCFF is the byte 0x80 to 0xff, so that a string can have any file name in it.
  * Sets strings->error when it is not within the module's memory, is too long, or has a 0 in it.
  */
 static char *
