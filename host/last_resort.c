@@ -1,5 +1,6 @@
 #include "last_resort.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <sys/reboot.h>
@@ -24,6 +25,37 @@ reap(unsigned seconds, const sigset_t *signals)
     }
 }
 
+/*
+ * Tells the kernel what SysRq and `key` would. Not in a container, whose kernel is another system's: process 2 is the
+ * kernel's own where it is in no process group.
+ */
+static void
+press(const char *key)
+{
+    int trigger = getpgid(2) ? -1 : open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+
+    (void)!write(trigger, key, 1);
+    (void)!close(trigger);
+}
+
+/*
+ * Leaves the disks with all written and nothing to recover. The kernel makes them read-only in its own time and tells
+ * nobody when it has: a sync waits for it, as far as disks answer.
+ */
+static void
+leave_disks(const sigset_t *none)
+{
+    press("s");
+    press("u");
+    (void)!sleep(1);
+    if (_Fork() == 0) { /* which a disk that doesn't answer may hold */
+        sync();
+        _exit(0);
+    }
+    reap(30, none);
+    (void)!sleep(2);
+}
+
 void
 last_resort(void)
 {
@@ -36,13 +68,10 @@ last_resort(void)
     log_line(LOG_CRIT, "the machine restarts when its processes have ended, or on SIGTERM");
     reap(UINT_MAX, &restart);
     (void)!kill(-1, SIGTERM);
-    reap(5, &none);
+    reap(60, &none); /* The logic knows how long they may take, if anybody has said so. */
     (void)!kill(-1, SIGKILL);
-    if (_Fork() == 0) { /* which a disk that doesn't answer may hold */
-        sync();
-        _exit(0);
-    }
-    reap(30, &none);
+    reap(5, &none);
+    leave_disks(&none);
     log_line(LOG_CRIT, "restarting");
     for (;; sleep(1))
         (void)!reboot(RB_AUTOBOOT);
