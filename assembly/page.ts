@@ -12,8 +12,8 @@ export const SIZE: u32 = 4096;
 /** The address of what was read last of a file. */
 export const page: usize = SIZE;
 
-/** That of another page, up to `memoryBase`. */
-export const secondPage: usize = page + SIZE;
+/** That of more, up to `memoryBase`. */
+export const spare: usize = page + SIZE;
 
 /**
  * Reads a page of a file and fills with 0 what the file is too short for.

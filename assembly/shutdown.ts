@@ -1,9 +1,9 @@
-import { RB_AUTOBOOT, RB_HALT_SYSTEM, RB_KEXEC, RB_POWER_OFF, SIGKILL, _exit, fork, reboot } from "./linux";
+import { RB_AUTOBOOT, RB_HALT_SYSTEM, RB_KEXEC, RB_POWER_OFF, SIGKILL, _exit, reboot } from "./linux";
 import { now } from "./clock";
-import { unmountDisks } from "./disks";
+import { tryFork, unmountDisks } from "./disks";
 import { look } from "./files";
 import { Phase, life } from "./life";
-import { error, failed, info } from "./log";
+import { error, info } from "./log";
 import { ALL, GONE, NOBODY, RUNNING, stop, waitFor, waitUntil } from "./processes";
 import { Request, signal } from "./signals";
 import { isKernelThere, loadKernel } from "./update";
@@ -32,8 +32,8 @@ function endProcesses(): void {
 /** Syncs the disks and unmounts them: in a child, as one that doesn't answer holds whoever waits for it. */
 function leaveDisks(): void {
   info("syncing");
-  const pid = fork();
-  if (failed("can't fork: %m", null, pid)) return unmountDisks(); // Nothing else is left to try.
+  const pid = tryFork();
+  if (pid < 0) return unmountDisks(); // Nothing else is left to try.
   if (pid == 0) {
     unmountDisks();
     _exit(0);

@@ -89,7 +89,7 @@ function inUse(): void {
         isLeft(hidden);
       },
       "and the machine powers off": (told) => {
-        told.logged("unmounted /etc/word", "unmounted /alias", "unmounted /pinned", "unmounted /image");
+        told.logged("unmounted /image", "unmounted /pinned", "unmounted /alias", "unmounted /etc/word");
         told.logged("a disk is in use, making all read-only by force", "/hidden stays mounted, read-only");
         told.ended("power-off");
       },

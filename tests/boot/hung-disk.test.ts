@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { lacksDisks, makeDisk, makeShelf } from "./disk.js";
+import { assertClean, lacksDisks, makeDisk, makeShelf, readDisk } from "./disk.js";
 import { life } from "./life.js";
 
 // The disk takes 2 bytes a second from its cgroup: whoever waits for more of them does it in uninterruptible sleep.
@@ -11,8 +11,11 @@ import { life } from "./life.js";
 const BOOT = `#!/bin/sh
 load-drivers
 cgroup=/sys/fs/cgroup
-mkdir /mnt
+mkdir /before /mnt /after
+mount -t ext4 /dev/vdb /before
 mount -t ext4 /dev/vda /mnt
+mount -t ext4 /dev/vdc /after
+echo word | tee /before/word >/after/word
 echo +io +memory >$cgroup/cgroup.subtree_control
 mkdir $cgroup/slow
 echo "$(cat /sys/block/vda/dev) wbps=2" >$cgroup/slow/io.max
@@ -42,11 +45,13 @@ const MOST = 60; // seconds
 const MOST_WITH_KERNEL = 90;
 
 function hang(): void {
+  const shelf = makeShelf();
+  const others = ["before", "after"].map((name) => makeDisk(`${shelf}/${name}`));
   life(
     "a disk that does not answer",
     {
       files: { "/etc/boot": BOOT, "/etc/reboot": "#!/bin/sh\nreport reboot here\n" },
-      disks: [makeDisk(`${makeShelf()}/hung`)],
+      disks: [makeDisk(`${shelf}/hung`), ...others],
     },
     {
       "leaves a stage that can't be killed, and /etc/reboot runs": (told) => {
@@ -59,9 +64,16 @@ function hang(): void {
           "ending all processes",
           "some processes can't be killed, going on without them",
           "syncing",
-          "a disk does not answer, going on without it",
+          "/mnt does not answer, going on without it",
           "restarting",
         ),
+      "keeps no other from being unmounted, with all that was written": (told) => {
+        told.logged("syncing", "unmounted /before", "unmounted /after", "/mnt does not answer, going on without it");
+        for (const disk of others) {
+          assertClean(disk);
+          assert.equal(readDisk(disk, "/word").toString(), "word\n");
+        }
+      },
       [`restarts within ${MOST} s`]: (told) => {
         const took = told.when("restarting") - told.when("signal 15 asks for a restart");
         assert.ok(took < MOST, `after ${took} s`);

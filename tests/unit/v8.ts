@@ -96,7 +96,7 @@ class Streams {
 }
 
 /** Lives a life; one that makes calls without end is ended. */
-export function run(directives: string, fault: Fault = () => 0): Run {
+export function run(directives: string, fault: Fault = () => 0, most = MOST_CALLS): Run {
   const streams = new Streams(directives);
   const calls: Call[] = [];
   let before = -1;
@@ -106,7 +106,7 @@ export function run(directives: string, fault: Fault = () => 0): Run {
 
   const answer = (name: string, import_: Import, isLong: boolean): Import => {
     return (...args) => {
-      if (calls.length === MOST_CALLS) throw new Exit("calls without end");
+      if (calls.length === most) throw new Exit("calls without end");
       const errno = fault(calls.length, name);
       const from = streams.output.length;
       const call = { name, text: name };

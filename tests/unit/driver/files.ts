@@ -83,7 +83,7 @@ export function openFile(path: string): i32 {
   if (!files.has(path)) return -errnoNumber("ENOENT");
   let fd = 0;
   while (at(fd)) fd++;
-  put(fd, new Descriptor(path, files.get(path)));
+  put(fd, new Descriptor(path, path == MOUNTS ? listMounts() : files.get(path)));
   return fd;
 }
 
@@ -152,36 +152,46 @@ function escape(path: string): string {
   return path.replaceAll("\\", "\\134").replaceAll(" ", "\\040").replaceAll("\t", "\\011").replaceAll("\n", "\\012");
 }
 
-function mountLines(): string[] {
-  const bytes = files.get(MOUNTS).bytes;
-  const lines = String.UTF8.decodeUnsafe(bytes.dataStart, bytes.length).split("\n");
-  lines.pop(); // Behind the last newline is nothing.
-  return lines;
-}
+/** Its lines, without the newline. */
+const mounts: string[] = [];
+/** What they are as a file, until they change. */
+let mountList: File | null = null;
 
-function setMountLines(lines: string[]): void {
-  const text = lines.length ? lines.join("\n") + "\n" : "";
-  const bytes = Uint8Array.wrap(String.UTF8.encode(text));
-  files.get(MOUNTS).bytes = [];
-  for (let i = 0; i < bytes.length; i++) files.get(MOUNTS).bytes.push(bytes[i]);
+/** The file as it is when it is opened: the kernel, too, goes on where it was, whatever has been unmounted since. */
+function listMounts(): File {
+  if (mountList) return mountList as File;
+  let size = 0;
+  for (let i = 0; i < mounts.length; i++) size += String.UTF8.byteLength(mounts[i]) + 1;
+  const file = new File();
+  file.bytes = new Array<u8>(size);
+  let end = file.bytes.dataStart;
+  for (let i = 0; i < mounts.length; i++) {
+    end += String.UTF8.encodeUnsafe(changetype<usize>(mounts[i]), mounts[i].length, end);
+    store<u8>(end++, 0x0a);
+  }
+  mountList = file;
+  return file;
 }
 
 /** Mounts the file system of a device. */
-export function attach(source: string, device: string, point: string): void {
-  const lines = mountLines();
-  const tags = lines.length % 2 ? "shared:1 master:2 - " : "- ";
-  lines.push(`${lines.length + 20} 1 ${device} / ${escape(point)} rw,relatime ${tags}ext4 ${source} rw`);
-  setMountLines(lines);
+export function attach(source: string, device: string, type: string, point: string): void {
+  const tags = mounts.length % 2 ? "shared:1 master:2 - " : "- ";
+  mounts.push(`${mounts.length + 20} 1 ${device} / ${escape(point)} rw,relatime ${tags}${type} ${source} rw`);
+  mountList = null;
+}
+
+/** Mounts many file systems that are no disks, with names so long. */
+export function attachMany(count: i32, size: i32): void {
+  for (let i = 0; i < count; i++) attach("none", "0:60", "tmpfs", `/mounts/${i}/`.padEnd(size, "x"));
 }
 
 /** Unmounts what was mounted last at `point`, unless something is mounted in it. */
 export function detach(point: string): i32 {
-  const lines = mountLines();
-  for (let i = lines.length - 1; i >= 0; i--) {
-    const at = lines[i].split(" ")[4];
+  for (let i = mounts.length - 1; i >= 0; i--) {
+    const at = mounts[i].split(" ")[4];
     if (at == escape(point)) {
-      lines.splice(i, 1);
-      setMountLines(lines);
+      mounts.splice(i, 1);
+      mountList = null;
       return 0;
     }
     if (at.startsWith(escape(point) + "/")) return -errnoNumber("EBUSY");
@@ -191,13 +201,12 @@ export function detach(point: string): i32 {
 
 /** Makes the file system read-only that was mounted last at `point`, or each one if that is null. */
 export function freeze(point: string | null): void {
-  const lines = mountLines();
-  for (let i = lines.length - 1; i >= 0; i--) {
-    if (point && lines[i].split(" ")[4] != escape(point)) continue;
-    lines[i] = lines[i].slice(0, -2) + "ro";
+  for (let i = mounts.length - 1; i >= 0; i--) {
+    if (point && mounts[i].split(" ")[4] != escape(point)) continue;
+    mounts[i] = mounts[i].slice(0, -2) + "ro";
     if (point) break;
   }
-  setMountLines(lines);
+  mountList = null;
 }
 
 /** Makes what a kernel with devtmpfs and an initramfs shows. */
@@ -208,8 +217,8 @@ export function create(): void {
   cmdline.bytes = bytesOf("console=ttyS0 quiet\n");
   addFile("/proc/cmdline", cmdline);
   addFile(MOUNTS, new File());
-  attach("rootfs", "0:2", "/");
-  attach("none", "0:21", "/proc");
+  attach("rootfs", "0:2", "rootfs", "/");
+  attach("none", "0:21", "proc", "/proc");
   addDirectory("/");
   addDirectory("/dev");
   addDirectory("/proc/1");

@@ -12,7 +12,7 @@ import { Choice, Flags, errnoName, errnoNumber, signalName } from "./names";
 import { peek8, peekBytes, peekString, poke8 } from "./peek";
 import { DIRENT, makeProc } from "./proc";
 import { collect, ended, leftAlive, nobodyToCollect, signalAll } from "./processes";
-import { environment, stages, startFork, startStage } from "./programs";
+import { environment, leaveGrandchild, stages, startFork, startStage } from "./programs";
 import { clock } from "./time";
 import { quote, trace, traced } from "./trace";
 import { awaitSignal, countReaped, end, noteRun } from "./world";
@@ -57,6 +57,11 @@ function attached(target: string, flags: u32): i32 {
   return 0;
 }
 
+/** No system call takes a path of PATH_MAX bytes. */
+function tooLong(path: string): i32 {
+  return path.length < 4096 ? 0 : -errnoNumber("ENAMETOOLONG");
+}
+
 function text(address: usize): string {
   return quote(peekString(address));
 }
@@ -81,13 +86,13 @@ function signals(set: u64): string {
 export function mount(source: usize, target: usize, type: usize, flags: u32, data: usize): i32 {
   const at = peekString(target);
   const shown = `${textOrNull(source)}, ${quote(at)}, ${textOrNull(type)}, ${MOUNT_FLAGS.show(flags)}`;
-  return traced(`mount(${shown}, ${textOrNull(data)})`, failure("mount", at) || attached(at, flags));
+  return traced(`mount(${shown}, ${textOrNull(data)})`, failure("mount", at) || tooLong(at) || attached(at, flags));
 }
 
 export function umount2(target: usize, flags: i32): i32 {
   const point = peekString(target);
   const shown = `umount2(${quote(point)}, ${flags == linux.UMOUNT_NOFOLLOW ? "UMOUNT_NOFOLLOW" : flags.toString()})`;
-  return traced(shown, failure("umount2", point) || detach(point));
+  return traced(shown, failure("umount2", point) || tooLong(point) || detach(point));
 }
 
 export function mkdir(path: usize, mode: u32): i32 {
@@ -217,7 +222,7 @@ export function syslog(priority: i32, format: usize, argument: usize, value: i64
   if (line.includes("%m")) line = line.replace("%m", value < 0 ? errnoName(-(<i32>value)) : value.toString());
   if (line.includes("%d")) line = line.replace("%d", value.toString());
   line = line.replace("%v", "1.2.3");
-  if (line.includes("%s")) line = line.replaceAll("%s", argument ? peekString(argument) : "(null)");
+  line = line.split("%s").join(argument ? peekString(argument) : "(null)"); // replaceAll cuts what is long.
   trace(`log <${priority}>init: ${line}`);
   return 0;
 }
@@ -262,6 +267,7 @@ export function fork(): i32 {
 
 export function _exit(status: i32): i32 {
   trace(`_exit(${status})`);
+  if (leaveGrandchild()) return 0;
   closeAll();
   end("the child exits");
   return 0;

@@ -23,11 +23,32 @@ export function poke64(address: usize, value: i64): void {
   call_indirect<void>(STORE64, address, value);
 }
 
+/** Whether a unit of UTF-16 stands for one byte that is no ASCII, see assembly/linux.ts. */
+function isRaw(unit: i32): bool {
+  return unit >> 7 == 0xdc80 >> 7;
+}
+
+/** Reads bytes of UTF-8 that are units of UTF-16, from `address` on and before `end`. */
+function peekRaw(address: usize, end: usize): string {
+  const bytes: u8[] = [];
+  for (; address < end; address += 2) {
+    const unit = call_indirect<i32>(LOAD16, address);
+    if (!isRaw(unit)) break;
+    bytes.push(<u8>unit);
+  }
+  return String.UTF8.decodeUnsafe(bytes.dataStart, bytes.length);
+}
+
 /** Reads an AssemblyScript string: UTF-16, its length in bytes 4 bytes before it. */
 export function peekString(address: usize): string {
-  const length: u32 = call_indirect<u32>(LOAD32, address - 4) >> 1;
+  const end = address + call_indirect<u32>(LOAD32, address - 4);
   let text = "";
-  for (let i: u32 = 0; i < length; i++) text += String.fromCharCode(call_indirect<i32>(LOAD16, address + 2 * i));
+  while (address < end) {
+    const unit = call_indirect<i32>(LOAD16, address);
+    const raw = peekRaw(address, end);
+    text += raw == "" ? String.fromCharCode(unit) : raw;
+    address += raw == "" ? 2 : 2 * String.UTF8.byteLength(raw);
+  }
   return text;
 }
 

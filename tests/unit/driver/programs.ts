@@ -36,7 +36,11 @@ export const stages = new Map<string, Program>();
 export const others: Other[] = [];
 /** The children that PID 1 forks: the n-th does what the n-th run says. */
 export const child = new Program();
+/** Those children of the child that are not followed, by number. */
+export const grandchildren = new Map<i32, Program>();
 let isChild = false;
+let isGrandchild = false;
+let forked = 0; // by the child
 
 /** Starts a stage; the first one brings the other processes with it. */
 export function startStage(path: string): i32 {
@@ -46,15 +50,33 @@ export function startStage(path: string): i32 {
   return pid;
 }
 
+let isToFollow = false;
+
 /** Has the run go on as the child, once it is forked. */
 export function followChild(): void {
-  isChild = true;
+  isToFollow = true;
+}
+
+function startGrandchild(): i32 {
+  forked++;
+  if (grandchildren.has(forked)) return start(`its child ${forked}`, grandchildren.get(forked).next());
+  isGrandchild = true;
+  return 0;
 }
 
 export function startFork(): i32 {
+  if (isChild) return startGrandchild();
+  isChild = isToFollow;
   if (isChild) return 0;
   if (!child.runs.length) child.latest.lasts = 0;
   return start("the child", child.next());
+}
+
+/** Returns from a child of the child to the child, for which it has ended at once; tells whether it was one. */
+export function leaveGrandchild(): bool {
+  const was = isGrandchild;
+  isGrandchild = false;
+  return was;
 }
 
 /** Refuses a scenario that tells of what was never started. */
@@ -65,4 +87,6 @@ export function checkPrograms(): void {
     const program = stages.get(paths[i]);
     if (program.started < program.runs.length && !isToFail("spawn", paths[i])) refuse(`never started: ${paths[i]}`);
   }
+  const numbers = grandchildren.keys();
+  for (let i = 0; i < numbers.length; i++) if (numbers[i] > forked) refuse(`never started: child ${numbers[i]}`);
 }

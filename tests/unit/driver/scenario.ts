@@ -1,12 +1,12 @@
 import { Life, Phase } from "../../../assembly/life";
 import { Request } from "../../../assembly/signals";
 import { Failure, failures } from "./failures";
-import { File, addFile, addLink, attach, bytesOf, fileAt, openConsole } from "./files";
+import { File, addFile, addLink, attach, attachMany, bytesOf, fileAt, openConsole } from "./files";
 import { bzImage, cpio, peImage } from "./images";
 import { errnoNumber } from "./names";
 import { poke32, poke64 } from "./peek";
 import { Behaviour, ORPHAN } from "./processes";
-import { Other, Program, child, environment, followChild, others, stages, startStage } from "./programs";
+import { Other, Program, child, environment, followChild, grandchildren, others, stages, startStage } from "./programs";
 import { NEVER, setClock } from "./time";
 import { traceFrom, traceTo } from "./trace";
 import { Words } from "./words";
@@ -28,9 +28,11 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *         is at a terminal
  *         on TERM exits N [after T]
  *         loads the kernel        if it exits 0: then reboot can start it
- *     follow the child            the run goes on as the child
  *     check                       the host calls `check`, not `boot`
- *     disk SOURCE [N:N] on POINT  is mounted, as the file system of the device N:N, 8:1 unless said
+ *     follow the child            the run goes on as the child, as each child of it until that exits, and as it again
+ *     its child N BEHAVIOUR       the Nth that it forks is not followed
+ *     disk SOURCE [N:N [TYPE]] on POINT   is mounted, as the file system of the device N:N, 8:1 unless said
+ *     N mounts of M bytes         that are no disks, with names so long
  *     file /proc/sysrq-trigger    what is written to it makes all disks read-only
  *     fail CALL [SUBJECT] ERRNO [N times]     the subject is the path, the signal, or the command of reboot
  *     at T SIGNAL                 comes to PID 1; T counts from the start
@@ -114,7 +116,7 @@ function process(words: Words): void {
 }
 
 function orphans(words: Words, count: i64): void {
-  words.expect("orphans exit after");
+  words.expect("exit after");
   const lasts = words.time();
   for (let i: i64 = 0; i < count; i++) {
     const orphan = new Other(ORPHAN);
@@ -206,9 +208,30 @@ function add(words: Words): void {
 
 function disk(words: Words): void {
   const source = words.next();
-  const device = words.takes("on") ? "8:1" : words.next();
-  if (device != "8:1") words.expect("on");
-  attach(source, device, words.text());
+  const place = ["8:1", "ext4"];
+  for (let i = 0; i < place.length && !words.takes("on"); i++) {
+    place[i] = words.next();
+    if (i == 1) words.expect("on");
+  }
+  attach(source, place[0], place[1], words.text());
+}
+
+function mounts(words: Words, count: i64): void {
+  words.expect("mounts of");
+  attachMany(<i32>count, <i32>words.number());
+  words.expect("bytes");
+}
+
+function grandchild(words: Words): void {
+  const number = <i32>words.number();
+  if (!grandchildren.has(number)) grandchildren.set(number, new Program());
+  program(words, grandchildren.get(number));
+}
+
+function crowd(words: Words): void {
+  const count = words.number();
+  if (words.takes("orphans")) orphans(words, count);
+  else mounts(words, count);
 }
 
 function patch(words: Words): void {
@@ -257,6 +280,7 @@ function directive(words: Words): void {
   else if (words.takes("follow the child")) followChild();
   else if (words.takes("check"))
     return; // The harness has chosen the program for it: check.wat.
+  else if (words.takes("its child")) grandchild(words);
   else if (words.takes("disk")) disk(words);
   else if (words.takes("fail")) fail(words);
   else if (words.takes("at")) at(words);
@@ -272,7 +296,7 @@ function directive(words: Words): void {
   else if (words.takes("trace from")) traceFrom(words.text());
   else if (words.takes("trace to")) traceTo(words.text());
   else if (words.takes("until")) until(words);
-  else orphans(words, words.number());
+  else crowd(words);
   if (!words.isEmpty) words.refuse();
 }
 
