@@ -34,7 +34,7 @@ export const point = changetype<string>(POINT + 16);
 /** The number of its device, or of a file system that has none of its own. */
 export let device: u32 = 0;
 /** Whether the file system can be written to, here or elsewhere. */
-export let isWritable = false;
+export let isWritable: bool = false;
 
 let file = 0;
 let at: usize = 0;
