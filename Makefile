@@ -100,6 +100,7 @@ initramfs: build/init ## packs a root with /init: make initramfs ROOT=<DIR> OUT=
 	./initramfs.sh "$$ROOT" "$$OUT"
 
 build/kernel/vmlinuz: tests/boot/kernel.sh
+	$(call need,unxz,xz-utils)
 	tests/boot/kernel.sh
 
 .PHONY: machine

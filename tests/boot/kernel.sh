@@ -50,7 +50,9 @@ mkdir -p "$dir/modules"
 for module in $modules; do # None is no error: it is built in.
     find "$work/root" -name "$module.ko*" -exec mv -t "$dir/modules" {} +
 done
-case $(ls "$dir/modules") in *.xz*) unxz "$dir"/modules/*.xz ;; esac # busybox may not be able to.
+case $(ls "$dir/modules") in *.xz*) # busybox may not be able to.
+    unxz "$dir"/modules/*.xz || fail "the modules can't be decompressed: apt-get install xz-utils" ;;
+esac
 mv "$work"/root/boot/config-* "$dir/config"
 touch "$work"/root/boot/vmlinuz-* # For make: its own time is that of the package.
 mv "$work"/root/boot/vmlinuz-* "$dir/vmlinuz" # Last: its presence says that all is done.
