@@ -20,7 +20,7 @@ export interface Init {
 interface Packaged {
   name: string;
   package: string;
-  /** In the package. */
+  /** In the package, or in its /usr: there Debian 13 has what 12 has in /bin and /sbin. */
   path: string;
   /** By their packages. */
   libraries?: Record<string, string[]>;
@@ -62,9 +62,9 @@ const PACKAGED: Packaged[] = [
     libraries: { ...LIBC, libselinux1: ["libselinux.so.1"], "libpcre2-8-0": ["libpcre2-8.so.0"] },
     files: { "/etc/inittab": "si::sysinit:/etc/boot\n" },
   },
-  { name: "tini-static", package: "tini", path: "usr/bin/tini-static", append: ARGUMENT },
-  { name: "dumb-init", package: "dumb-init", path: "usr/bin/dumb-init", libraries: LIBC, append: ARGUMENT },
-  { name: "catatonit", package: "catatonit", path: "usr/bin/catatonit", append: ARGUMENT },
+  { name: "tini-static", package: "tini", path: "bin/tini-static", append: ARGUMENT },
+  { name: "dumb-init", package: "dumb-init", path: "bin/dumb-init", libraries: LIBC, append: ARGUMENT },
+  { name: "catatonit", package: "catatonit", path: "bin/catatonit", append: ARGUMENT },
 ];
 
 /** Has Debian's packages unpacked in build/bench/packages. */
@@ -76,14 +76,24 @@ function getPackages(packages: string[]): void {
   }
 }
 
-/** Where a package has a library, whatever its folder and the rest of its version are. */
-function findLibrary(name: string, library: string): string {
+/** Where a package, which is unpacked, has the first file that `fits`. */
+function find(name: string, what: string, fits: (path: string) => boolean): string {
   const paths = (readdirSync(join(PACKAGES, name), { recursive: true }) as string[]).map((path) =>
     join(PACKAGES, name, path),
   );
-  const found = paths.find((path) => basename(path).startsWith(library) && lstatSync(path).isFile());
-  if (!found) throw new Error(`Debian's package ${name} has no ${library}`);
+  const found = paths.find((path) => fits(path) && lstatSync(path).isFile());
+  if (!found) throw new Error(`Debian's package ${name} has no ${what}`);
   return found;
+}
+
+/** Where a package has a program, whether its /bin and /sbin are in /usr or not. */
+function findProgram(name: string, path: string): string {
+  return find(name, path, (other) => other.endsWith(`/${path}`));
+}
+
+/** Where a package has a library, whatever its folder and the rest of its version are. */
+function findLibrary(name: string, library: string): string {
+  return find(name, library, (path) => basename(path).startsWith(library));
 }
 
 /** Where the dynamic linker looks for a library of that name; the first is that linker. */
@@ -100,7 +110,7 @@ function unpacked(packaged: Packaged): Init {
   return {
     name: packaged.name,
     version: readFileSync(join(PACKAGES, packaged.package, "version"), "utf8").trim(),
-    path: join(PACKAGES, packaged.package, packaged.path),
+    path: findProgram(packaged.package, packaged.path),
     libraries: libraries.map(([, { copy }]) => copy),
     files: { ...Object.fromEntries(libraries), ...packaged.files },
     append: packaged.append,
