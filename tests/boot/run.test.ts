@@ -9,7 +9,7 @@ import { withoutLog } from "./life.js";
 import { KERNEL, REPOSITORY } from "./qemu.js";
 
 const TIMEOUT = 120_000; // milliseconds
-const PROMPT = "/ # ";
+const PROMPT = " # "; // Behind the directory: / or, to a newer busybox whose HOME that is, ~.
 
 /** A program that runs, and what it has printed. */
 class Session {
@@ -25,11 +25,17 @@ class Session {
     this.child = spawn(command, args, { ...options, stdio: [input, "pipe", "pipe"] });
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding("utf8");
-      stream.on("data", (text: string) => (this.text += text.replaceAll("\r", "")));
+      stream.on("data", (text: string) => this.take(text.replaceAll("\r", "")));
     }
     this.child.on("error", (error) => (this.text += error));
     this.ended = new Promise((resolve) => this.child.on("close", resolve));
     void this.ended.then(() => (this.over = true));
+  }
+
+  private take(text: string): void {
+    this.text += text;
+    // A shell asks its terminal where the cursor is, and takes the answer for no key.
+    if (text.includes("\x1b[6n")) this.types("\x1b[1;1R");
   }
 
   /** Waits until the kernel's log has these lines, in this order, after those that were waited for before. */
