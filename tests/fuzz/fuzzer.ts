@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PROJECT } from "../host/modules.js";
 
 export const BUILD = join(PROJECT, "build/fuzz");
-const SCRIPTS = join(PROJECT, "tests/fuzz");
+export const SCRIPTS = join(PROJECT, "tests/fuzz");
 
 /** A reason to skip what runs in namespaces, or false. */
 export const skip: string | false = (() => {

@@ -5,7 +5,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { PROJECT } from "../host/modules.js";
-import { BUILD, fuzzUntilFailure, skip } from "./fuzzer.js";
+import { BUILD, SCRIPTS, fuzzUntilFailure, skip } from "./fuzzer.js";
 
 interface Plant {
   what: string;
@@ -67,12 +67,18 @@ describe("the fuzzers can fail", { skip }, () => {
       assert.ok(failed, `it was not found\n${output.slice(-2000)}`);
       assert.match(output, bug.found);
     });
+
+  test("a fuzzer has in /proc the number that it has, where LeakSanitizer looks for it", () => {
+    const args = ["sh", "-c", "echo $$; exec readlink /proc/self"];
+    const { stdout } = spawnSync(join(SCRIPTS, "run.sh"), args, { encoding: "utf8" });
+    assert.match(stdout, /^(\d+)\n\1\n$/);
+  });
 });
 
 test("a system call that is not of kernel.c is named, and nothing is linked", () => {
   const object = join(BUILD, "log.o");
   execFileSync("clang", ["-D_GNU_SOURCE", "-c", join(PROJECT, "host/log.c"), "-o", object]);
-  const { status, stderr } = spawnSync(join(PROJECT, "tests/fuzz/closed.sh"), [object], { encoding: "utf8" });
+  const { status, stderr } = spawnSync(join(SCRIPTS, "closed.sh"), [object], { encoding: "utf8" });
   assert.equal(stderr, "not of kernel.c, and not harmless: write\n");
   assert.equal(status, 1);
 });

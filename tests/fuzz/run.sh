@@ -6,6 +6,7 @@ set -eu
 export ASAN_OPTIONS="${ASAN_OPTIONS:-}:handle_abort=1:detect_stack_use_after_return=1:allocator_may_return_null=1"
 export UBSAN_OPTIONS="print_stacktrace=1"
 
-# A process between the fuzzer and its namespace: PID 1 would not die of its own signals.
-exec unshare --user --map-root-user --mount --pid --net --ipc --uts --cgroup --fork --kill-child \
+# A process between the fuzzer and its namespace: PID 1 would not die of its own signals. LeakSanitizer looks for the
+# process by its number in /proc, where outside of the namespace another one has it, or none.
+exec unshare --user --map-root-user --mount-proc --pid --net --ipc --uts --cgroup --fork --kill-child \
 	sh -c '"$@"; exit $?' sh "$@"
