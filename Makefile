@@ -120,9 +120,8 @@ run: machine ## boots it in QEMU, on this terminal
 	$(call need,cargo,cargo)
 	$(call rust,1.85,wasmtime $(WASMTIME_VERSION))
 	@echo "building wasmtime $(WASMTIME_VERSION), once; it takes some minutes"
-	CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_STRIP=true \
-		CARGO_TARGET_DIR=build/wasmtime cargo install --quiet --locked wasmtime-cli@$(WASMTIME_VERSION) \
-		--no-default-features --features run,cranelift,wat --root .tools
+	CARGO_TARGET_DIR=build/wasmtime cargo install --quiet --locked --config tests/unit/wasmtime.toml --root .tools \
+		wasmtime-cli@$(WASMTIME_VERSION) --no-default-features --features run,cranelift,wat
 	rm -rf build/wasmtime
 
 build/tests/.compiled: node_modules/.package-lock.json $(wildcard tests/*.ts tests/*/*.ts bench/*.ts) tests/tsconfig.json
