@@ -19,6 +19,7 @@ FUZZ_SECONDS  ?= 3600
 EMBED         ?=
 PEER          ?=
 BASE          ?=
+SUITE         ?= trixie
 
 VERSION          := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 WASMTIME_VERSION := 34.0.2
@@ -218,6 +219,11 @@ soak-cycles soak-burst: $(HOST) build/tests/.compiled
 
 soak-disks: machine build/tests/.compiled
 	node build/tests/soak/disks.js
+
+.PHONY: test-fresh
+test-fresh: ## the README's two commands in a bare Debian 13, on HEAD; SUITE= names another Debian
+	$(call need,mmdebstrap,mmdebstrap)
+	tests/fresh/fresh.sh '$(SUITE)' build/fresh
 
 # --- what it costs --------------------------------------------------------------------------------------------------
 
