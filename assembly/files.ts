@@ -1,5 +1,6 @@
-import { EISDIR, ENOENT, F_OK, O_CLOEXEC, O_NONBLOCK, O_RDONLY, access, close, open, read } from "./linux";
+import { EINVAL, EISDIR, ENOENT, O_CLOEXEC, O_NONBLOCK, O_RDONLY, close, open, read, readlink } from "./linux";
 import { failed } from "./log";
+import { spare } from "./page";
 
 /** Logs `result` if it is a -errno other than -ENOENT: that a file is not there is an answer. */
 function known(format: string, path: string, result: i32): i32 {
@@ -7,9 +8,14 @@ function known(format: string, path: string, result: i32): i32 {
   return result;
 }
 
-/** Looks whether there is a file; returns 0 or -errno, logged unless it is ENOENT. */
+/**
+ * Looks whether there is a file; returns 0 or -errno, logged unless it is ENOENT. A link counts as it is and is not
+ * followed, as it may lead to where nobody answers.
+ */
 export function look(path: string): i32 {
-  return known("can't look for %s: %m", path, access(path, F_OK));
+  const length = readlink(path, spare - 1, 1);
+  if (length == -EINVAL) return 0; // It is no link.
+  return known("can't look for %s: %m", path, min(length, 0));
 }
 
 /** Opens a file, without waiting if it is a FIFO; returns the descriptor or -errno, logged unless it is ENOENT. */

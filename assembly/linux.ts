@@ -37,7 +37,7 @@ export declare function readlink(path: string, buf: usize, bufsiz: u32): i32;
 /** unlink(2): removes a file's name; its memory is freed with its last user. */
 export declare function unlink(path: string): i32;
 
-/** access(2): 0 if `path` is there for `mode` (`F_OK`, `X_OK`), else -errno. */
+/** access(2): 0 if `path` is there for `mode` (`X_OK`), else -errno. */
 export declare function access(path: string, mode: i32): i32;
 
 /** chdir(2): sets the working directory of PID 1 and of all it spawns. */
@@ -164,7 +164,6 @@ export const MS_STRICTATIME: u32 = 1 << 24;
 export const UMOUNT_NOFOLLOW: i32 = 8;
 
 // access(2)
-export const F_OK: i32 = 0;
 export const X_OK: i32 = 1;
 
 // open(2), fcntl(2), lseek(2), close_range(2)

@@ -1,5 +1,5 @@
 import { EINVAL, ENOENT, ENOEXEC, ENOMEM, KEXEC_FILE_NO_INITRAMFS, KEXEC_FILE_UNLOAD } from "./linux";
-import { SEEK_END, SEEK_SET, SIGKILL, _exit, fork, kexec_file_load, lseek, readlink } from "./linux";
+import { SEEK_END, SEEK_SET, SIGKILL, _exit, fork, kexec_file_load, lseek } from "./linux";
 import { now } from "./clock";
 import { look, openFile } from "./files";
 import { imageCmdlineSize, imageLength } from "./image";
@@ -136,9 +136,7 @@ function tryKernel(isTrial: bool): bool {
 
 /** Whether there is a kernel, be it a link to where nobody answers. */
 export function isKernelThere(): bool {
-  const length = readlink(KERNEL, page, 1);
-  if (length == -EINVAL) return true; // It is no link.
-  return length != -ENOENT && !failed("can't look for %s: %m", KERNEL, length);
+  return look(KERNEL) == 0;
 }
 
 /**

@@ -84,7 +84,7 @@ const ANSWERS: Record<string, string[]> = {
   kill: ["ESRCH"],
   mkdir: ["EEXIST"],
   mount: ["EBUSY"],
-  readlink: ["EINVAL"],
+  readlink: ["EINVAL", "ENOENT"],
   sigtimedwait: ["EAGAIN", "EINTR"],
   symlink: ["EEXIST"],
   umount2: ["EBUSY"],

@@ -113,7 +113,7 @@ export function readlink(path: usize, buffer: usize, size: u32): i32 {
   const target = linkAt(name);
   const length = target
     ? min(target.length, <i32>size)
-    : exists(name)
+    : exists(name) || stages.has(name)
       ? -errnoNumber("EINVAL")
       : -errnoNumber("ENOENT");
   const result = traced(`readlink(${quote(name)}, ${size})`, failure("readlink", name) || length);
@@ -129,10 +129,8 @@ export function unlink(path: usize): i32 {
 export function access(path: usize, mode: i32): i32 {
   const name = peekString(path);
   const missing = exists(name) || stages.has(name) ? 0 : -errnoNumber("ENOENT");
-  return traced(
-    `access(${quote(name)}, ${mode == linux.F_OK ? "F_OK" : mode == linux.X_OK ? "X_OK" : mode.toString()})`,
-    failure("access", name) || missing,
-  );
+  const shown = `access(${quote(name)}, ${mode == linux.X_OK ? "X_OK" : mode.toString()})`;
+  return traced(shown, failure("access", name) || missing);
 }
 
 export function chdir(path: usize): i32 {
