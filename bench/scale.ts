@@ -24,8 +24,8 @@ function at(points: Point[], work: string, init: string, count: number): number 
   return points.find((point) => point.work == work && point.init == init && point.count == count)!.nanoseconds;
 }
 
-function ratio(work: string, count: number): (points: Point[]) => number {
-  return (points) => at(points, work, "wasinit", count) / at(points, work, "C, waitpid", count);
+function ratio(work: string, count: number, init = "C, waitpid"): (points: Point[]) => number {
+  return (points) => at(points, work, "wasinit", count) / at(points, work, init, count);
 }
 
 /** By which power of the count a cost grows, at most, from one count to the next: 1 is linear. */
@@ -39,6 +39,12 @@ const BARS: Bar[] = [
   { what: "1,000 orphans at once, beside waitpid(2) in C", value: ratio("burst", 1000), most: 1.25, unit: "times" },
   { what: "orphans one at a time, beside waitpid(2) in C", value: ratio("single", 1), most: 1.25, unit: "times" },
   { what: "the machine's end", value: (points) => at(points, "stop", "wasinit", 1) / 1e6, most: 20, unit: "ms" },
+  {
+    what: "the end with 1,000 mounts, beside C",
+    value: ratio("mounts", 1000, "C, sigwaitinfo"),
+    most: 8,
+    unit: "times",
+  },
 ];
 
 function rows(work: Work, points: Point[]): string[][] {
