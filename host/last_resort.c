@@ -48,10 +48,13 @@ leave_disks(const sigset_t *none)
     press("s");
     press("u");
     (void)!sleep(1);
-    if (_Fork() == 0) { /* which a disk that doesn't answer may hold */
+    pid_t child = _Fork();
+    if (child == 0) { /* which a disk that doesn't answer may hold */
         sync();
         _exit(0);
     }
+    if (child < 0)
+        (void)!sleep(10); /* Nobody can be asked. */
     reap(30, none);
     (void)!sleep(2);
 }
