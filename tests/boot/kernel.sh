@@ -1,11 +1,11 @@
 #!/bin/sh
 # Gets the kernel that the boot tests and `make run` use: Debian's cloud kernel, unpacked from its package and not
-# installed. Leaves vmlinuz, config, and modules/ with drivers for QEMU's disks, in the directory given, build/kernel
-# unless said.
+# installed. Leaves vmlinuz, config, and modules/ with drivers for QEMU's disks and overlays, in the directory given,
+# build/kernel unless said.
 set -eu
 
 dir=${1:-build/kernel}
-modules="virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop"
+modules="virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop overlay"
 arch=$(dpkg --print-architecture)
 package=${KERNEL_PACKAGE:-linux-image-cloud-$arch}
 
@@ -25,7 +25,7 @@ download() {
     (cd "$work" && apt-get download -q -o APT::Sandbox::User=root "$(resolve)" >apt.log 2>&1)
 }
 
-if [ -f "$dir/vmlinuz" ] && [ -f "$dir/config" ] && [ -d "$dir/modules" ]; then
+if [ -f "$dir/vmlinuz" ] && [ -f "$dir/config" ] && [ "$(cat "$dir/modules/list" 2>/dev/null)" = "$modules" ]; then
     touch -c "$dir/vmlinuz" # For make, when this script is newer.
     exit 0
 fi
@@ -53,6 +53,7 @@ done
 case $(ls "$dir/modules") in *.xz*) # busybox may not be able to.
     unxz "$dir"/modules/*.xz || fail "the modules can't be decompressed: apt-get install xz-utils" ;;
 esac
+echo "$modules" >"$dir/modules/list"
 mv "$work"/root/boot/config-* "$dir/config"
 touch "$work"/root/boot/vmlinuz-* # For make: its own time is that of the package.
 mv "$work"/root/boot/vmlinuz-* "$dir/vmlinuz" # Last: its presence says that all is done.

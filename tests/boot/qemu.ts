@@ -16,8 +16,9 @@ export const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
 export const KERNEL = resolve(REPOSITORY, process.env.KERNEL ?? "build/kernel/vmlinuz");
 /** Where the kernel's drivers are that it has as modules. */
 export const MODULES = join(dirname(KERNEL), "modules");
-/** For disks and loop devices, each behind those that it needs. */
-const DRIVERS = "virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop".split(" ");
+/** For disks, loop devices and overlays, each behind those that it needs. */
+const DRIVERS =
+  "virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop overlay".split(" ");
 
 export const QEMU = process.env.QEMU ?? "qemu-system-x86_64";
 export const INIT = resolve(REPOSITORY, process.env.INIT ?? "build/init");
@@ -131,6 +132,13 @@ export function packInitramfs(work: string, files: Record<string, File>, init: F
   return image;
 }
 
+/** Puts `files` over the base into a directory: the root of a disk. */
+export function makeRoot(root: string, files: Record<string, File>): string {
+  cpSync(baseRoot(), root, { recursive: true, verbatimSymlinks: true });
+  for (const [path, file] of Object.entries(files)) put(root, path, file);
+  return root;
+}
+
 /** Makes an initramfs of the base and `files`; leaves it in `work`, which has to be there. */
 function makeInitramfs(work: string, files: Record<string, File>, setup: Setup = {}): string {
   cpSync(baseRoot(), join(work, "root"), { recursive: true, verbatimSymlinks: true });
@@ -210,6 +218,11 @@ export class Machine {
   /** Waits until the guest has reported `pattern`. */
   reports(pattern: RegExp): Promise<void> {
     return new Promise((resolve) => this.report.watch(pattern, resolve));
+  }
+
+  /** Types on the console. */
+  types(text: string): void {
+    this.console.send(text);
   }
 
   /** Presses keys on the machine's keyboard, all at once. */
