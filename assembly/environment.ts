@@ -6,7 +6,7 @@ import { once } from "./settings";
 import { Plan, plan } from "./shutdown";
 
 /** The words for each `Plan`. */
-const ACTIONS: StaticArray<string> = ["poweroff", "halt", "kexec", "reboot", "again"];
+const ACTIONS: StaticArray<string> = ["poweroff", "halt", "kexec", "reboot", "newroot", "again"];
 
 function set(name: string, value: string): void {
   failed("can't set %s: %m", name, setenv(name, value, 1));

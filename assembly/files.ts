@@ -1,4 +1,5 @@
-import { EINVAL, EISDIR, ENOENT, O_CLOEXEC, O_NONBLOCK, O_RDONLY, close, open, read, readlink } from "./linux";
+import { EINVAL, EISDIR, ENOENT, O_CLOEXEC, O_NONBLOCK, O_RDONLY, RAMFS_MAGIC, TMPFS_MAGIC, X_OK } from "./linux";
+import { access, close, open, read, readlink } from "./linux";
 import { failed } from "./log";
 import { spare } from "./page";
 
@@ -16,6 +17,16 @@ export function look(path: string): i32 {
   const length = readlink(path, spare - 1, 1);
   if (length == -EINVAL) return 0; // It is no link.
   return known("can't look for %s: %m", path, min(length, 0));
+}
+
+/** Whether there is a file that may be run; the log says why not, unless there is none. */
+export function isProgram(path: string): bool {
+  return known("can't run %s: %m", path, access(path, X_OK)) == 0;
+}
+
+/** Whether a file system of this type of statfs(2) is a RAM disk: in it a file is memory. */
+export function isMemory(type: i64): bool {
+  return type == RAMFS_MAGIC || type == TMPFS_MAGIC;
 }
 
 /** Opens a file, without waiting if it is a FIFO; returns the descriptor or -errno, logged unless it is ENOENT. */

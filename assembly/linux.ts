@@ -40,8 +40,20 @@ export declare function unlink(path: string): i32;
 /** access(2): 0 if `path` is there for `mode` (`X_OK`), else -errno. */
 export declare function access(path: string, mode: i32): i32;
 
+/** statfs(2): tells the type of the file system that `path` is on, such as `TMPFS_MAGIC`. */
+export declare function statfs(path: string): i64;
+
+/** lstat(2): tells the device of the file system that `path` is on, whether or not it is a symbolic link. */
+export declare function lstat(path: string): i64;
+
 /** chdir(2): sets the working directory of PID 1 and of all it spawns. */
 export declare function chdir(path: string): i32;
+
+/** fchdir(2): sets the working directory to one that is open. */
+export declare function fchdir(fd: i32): i32;
+
+/** chroot(2): sets what `/` means to PID 1 and to all it spawns. */
+export declare function chroot(path: string): i32;
 
 /** setenv(3): sets a variable in the environment of all that is spawned, unless it is set and `overwrite` is 0. */
 export declare function setenv(name: string, value: string, overwrite: i32): i32;
@@ -98,6 +110,14 @@ export declare function syslog(priority: i32, format: string, text: string | nul
  * kernel could not start by then, as its disk does not answer, ends with status 127 if it can't at last.
  */
 export declare function spawn(path: string, passed: i32): i32;
+
+/**
+ * execve(2): PID 1 becomes another program, started as the kernel would: with its path and the kernel's arguments to
+ * /init, the console for all standard streams, no signal blocked and no timer running. Once it has, a child removes what
+ * is in the directory `old_root`, and in those in it, but not what is mounted there.
+ * @returns only if that can't be: -errno, with all as it was.
+ */
+export declare function execve(path: string, old_root: i32): i32;
 
 /**
  * waitpid(2): collects a child that has ended.
@@ -160,11 +180,17 @@ export const MS_NOSUID: u32 = 2;
 export const MS_NODEV: u32 = 4;
 export const MS_NOEXEC: u32 = 8;
 export const MS_REMOUNT: u32 = 32;
+export const MS_MOVE: u32 = 8192;
+export const MS_PRIVATE: u32 = 1 << 18;
 export const MS_STRICTATIME: u32 = 1 << 24;
 export const UMOUNT_NOFOLLOW: i32 = 8;
 
 // access(2)
 export const X_OK: i32 = 1;
+
+// statfs(2)
+export const RAMFS_MAGIC: i64 = 0x858458f6;
+export const TMPFS_MAGIC: i64 = 0x01021994;
 
 // open(2), fcntl(2), lseek(2), close_range(2)
 export const O_RDONLY: i32 = 0;

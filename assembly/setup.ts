@@ -1,5 +1,6 @@
 import { ENOENT, O_CLOEXEC, O_WRONLY, RB_DISABLE_CAD } from "./linux";
-import { chdir, close, open, reboot, setenv, unlink, write } from "./linux";
+import { chdir, close, open, reboot, setenv, statfs, unlink, write } from "./linux";
+import { isMemory } from "./files";
 import { makeLinks } from "./links";
 import { info, keep, reportKept } from "./log";
 import { mountFileSystems } from "./mounts";
@@ -27,7 +28,9 @@ export function setUp(): void {
   makeLinks();
   set("/proc/sys/kernel/printk_devkmsg", "on\n"); // Else all services share 10 lines in 5 s; refused without the \n.
   keep("can't trap Ctrl-Alt-Del: %m", null, reboot(RB_DISABLE_CAD)); // It becomes a SIGINT.
-  keep("unlink %s: %m", "/init", unlink("/init"), ENOENT); // In an initramfs a file is memory.
+  const type = statfs("/");
+  keep("statfs %s: %m", "/", <i32>min(type, 0));
+  if (isMemory(type)) keep("unlink %s: %m", "/init", unlink("/init"), ENOENT); // A disk needs it for the next boot.
   info("wasinit %v");
   reportKept();
 }

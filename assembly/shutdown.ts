@@ -4,6 +4,7 @@ import { tryFork, unmountDisks } from "./disks";
 import { look } from "./files";
 import { Phase, life } from "./life";
 import { error, info } from "./log";
+import { canHandOver, handOver } from "./newroot";
 import { ALL, GONE, NOBODY, RUNNING, stop, waitFor, waitUntil } from "./processes";
 import { Request, signal } from "./signals";
 import { isKernelThere, loadKernel } from "./update";
@@ -17,6 +18,7 @@ export enum Plan {
   Halt,
   Kexec,
   Restart,
+  NewRoot,
   Again,
 }
 
@@ -60,6 +62,13 @@ function end(what: string, request: Request, cmd: u32): void {
   life.asked &= ~request;
 }
 
+/** Hands the machine over to the new root, if it can be, once all processes have ended. */
+function changeRoot(): void {
+  const isReady = canHandOver();
+  endProcesses();
+  if (isReady && !life.asked) handOver(); // What a signal has asked for meanwhile comes first.
+}
+
 /**
  * Tells what is asked for, by signals, files and settings; the first that applies counts.
  * @param kernel whether a new kernel may be started.
@@ -69,6 +78,7 @@ export function plan(kernel: bool = true): Plan {
   if (isAsked(Request.Halt, "/halt")) return Plan.Halt;
   if (kernel && isKernelThere()) return Plan.Kexec;
   if (isAsked(Request.Restart, "/reboot")) return Plan.Restart;
+  if (look("/newroot") == 0) return Plan.NewRoot;
   return Plan.Again;
 }
 
@@ -87,6 +97,8 @@ export function finish(): void {
       return end("halting", Request.Halt, RB_HALT_SYSTEM);
     case Plan.Restart:
       return end("restarting", Request.Restart, RB_AUTOBOOT);
+    case Plan.NewRoot:
+      return changeRoot();
     default:
       return endProcesses();
   }

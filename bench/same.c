@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -111,6 +112,8 @@ static void make_links(void) {
 }
 
 static void set_up(void) {
+    struct statfs root;
+
     (void)!chdir("/");
     set_environment();
     mount_file_systems();
@@ -120,6 +123,7 @@ static void set_up(void) {
     (void)!write(fd, "on\n", 3);
     close(fd);
     reboot(RB_DISABLE_CAD);
+    (void)!statfs("/", &root);
     unlink("/init");
     (void)!write(STDERR_FILENO, VERSION, sizeof(VERSION) - 1);
 }

@@ -2,6 +2,7 @@
  * The imports of the module `linux`, as assembly/linux.ts declares them: one is one system call. Each checks what it
  * is given, makes the call, and returns a value >= 0 or -errno.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -13,6 +14,8 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -30,6 +33,7 @@
 #ifndef START_STACK
 #define START_STACK 1024 /* bytes, for what a child does before it executes its program */
 #endif
+#define DEPTH_MAX 256 /* of directories in one another: each takes 1.2 kB of stack, and a descriptor */
 
 #ifndef SYS_kexec_file_load
 #define SYS_kexec_file_load (-1) /* ENOSYS */
@@ -226,6 +230,29 @@ linux_access(wasm_exec_env_t env, uint32_t path, int32_t mode)
     return s.error ? s.error : result(access(file, mode));
 }
 
+int64_t
+linux_statfs(wasm_exec_env_t env, uint32_t path)
+{
+    struct strings s = strings_of(env);
+    struct statfs system;
+    const char *file = text(&s, path);
+
+    return s.error ? s.error : syscall(SYS_statfs, file, &system) ? -errno : (int64_t)system.f_type;
+}
+
+int64_t
+linux_lstat(wasm_exec_env_t env, uint32_t path)
+{
+    struct strings s = strings_of(env);
+    struct stat status;
+    const char *file = text(&s, path);
+
+    if (s.error)
+        return s.error;
+    long failed = syscall(SYS_newfstatat, AT_FDCWD, file, &status, AT_SYMLINK_NOFOLLOW);
+    return failed ? -errno : (int64_t)status.st_dev;
+}
+
 int32_t
 linux_chdir(wasm_exec_env_t env, uint32_t path)
 {
@@ -233,6 +260,22 @@ linux_chdir(wasm_exec_env_t env, uint32_t path)
     const char *directory = text(&s, path);
 
     return s.error ? s.error : result(chdir(directory));
+}
+
+int32_t
+linux_fchdir(wasm_exec_env_t env, int32_t fd)
+{
+    (void)env;
+    return result(syscall(SYS_fchdir, fd));
+}
+
+int32_t
+linux_chroot(wasm_exec_env_t env, uint32_t path)
+{
+    struct strings s = strings_of(env);
+    const char *directory = text(&s, path);
+
+    return s.error ? s.error : result(chroot(directory));
 }
 
 int32_t
@@ -389,15 +432,15 @@ linux_syslog(wasm_exec_env_t env, int32_t priority, uint32_t format, uint32_t st
     return result(log_text(priority, line));
 }
 
+static const unsigned long zeros[8]; /* the kernel's struct sigaction and sigset_t, all 0: SIG_DFL, no signal */
+
 static void
 reset_signals(void)
 {
-    static const unsigned long none[8]; /* the kernel's struct sigaction and sigset_t, all 0: SIG_DFL, no signal */
-
     /* exec resets handlers, but what is ignored stays ignored; sigaction(3) refuses the signals that musl uses. */
     for (int sig = 1; sig <= SIGNALS; sig++)
-        (void)!syscall(SYS_rt_sigaction, sig, none, NULL, SIGNALS / 8);
-    (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, SIGNALS / 8);
+        (void)!syscall(SYS_rt_sigaction, sig, zeros, NULL, SIGNALS / 8);
+    (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, NULL, SIGNALS / 8);
 }
 
 /*
@@ -482,6 +525,102 @@ linux_spawn(wasm_exec_env_t env, uint32_t path, int32_t passed)
         return begin_in_copy(argv);
     memcpy(start.argv, argv, sizeof(argv));
     return begin();
+}
+
+/* What is mounted in it is busy, and stays with what is in it. */
+static void
+remove_from(int directory, int depth)
+{
+    _Alignas(struct dirent) char entries[1024];
+    long size;
+
+    while ((size = syscall(SYS_getdents64, directory, entries, sizeof(entries))) > 0) {
+        for (long at = 0; at < size; at += ((struct dirent *)(entries + at))->d_reclen) {
+            const char *name = ((struct dirent *)(entries + at))->d_name;
+            if (!unlinkat(directory, name, 0) || errno != EISDIR || !strcmp(name, ".."))
+                continue;
+            if (!unlinkat(directory, name, AT_REMOVEDIR) || errno != ENOTEMPTY || depth == DEPTH_MAX)
+                continue;
+            int inner = (int)syscall(SYS_openat, directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            remove_from(inner, depth + 1);
+            (void)!close(inner);
+            (void)!unlinkat(directory, name, AT_REMOVEDIR);
+        }
+    }
+}
+
+/* Returns the child that removes what is in `directory` when the other end of the pipe is closed. */
+static pid_t
+fork_to_remove(int directory, const int ends[2])
+{
+    pid_t pid = _Fork();
+    char byte;
+
+    if (pid == 0) {
+        (void)!close(ends[1]);
+        if (read(ends[0], &byte, sizeof(byte)) == 0)
+            remove_from(directory, 0);
+        _exit(0);
+    }
+    return pid;
+}
+
+/*
+ * Execs as the kernel would: the console is all three standard streams, no signal is blocked, no timer runs; handlers
+ * are reset by exec. Returns errno, with all as it was.
+ */
+static int
+become(char *file)
+{
+    const struct itimerval stopped = { 0 };
+    struct itimerval timer;
+    uint64_t blocked;
+    char *self = arguments[0];
+    int streams[3];
+
+    for (int fd = 0; fd < 3; fd++)
+        streams[fd] = (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 3);
+    (void)!dup2(STDOUT_FILENO, STDIN_FILENO);
+    (void)!dup2(STDOUT_FILENO, STDERR_FILENO);
+    (void)!setitimer(ITIMER_VIRTUAL, &stopped, &timer);
+    (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, &blocked, sizeof(blocked));
+    arguments[0] = file;
+    (void)!execve(file, arguments, environ);
+    const int error = errno;
+    arguments[0] = self;
+    (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, &blocked, NULL, sizeof(blocked));
+    (void)!setitimer(ITIMER_VIRTUAL, &timer, NULL);
+    for (int fd = 0; fd < 3; fd++) {
+        (void)!dup2(streams[fd], fd);
+        (void)!close(streams[fd]);
+    }
+    return error;
+}
+
+/* The pipe is closed by the exec. If that fails, the child must have ended before it is. */
+int32_t
+linux_execve(wasm_exec_env_t env, uint32_t path, int32_t old_root)
+{
+    struct strings s = strings_of(env);
+    char *file = text(&s, path);
+    int ends[2], error;
+
+    if (s.error)
+        return s.error;
+    if (syscall(SYS_pipe2, ends, O_CLOEXEC))
+        return -errno;
+    pid_t pid = fork_to_remove(old_root, ends);
+    if (pid > 0) {
+        error = become(file);
+        (void)!kill(pid, SIGKILL);
+        (void)!waitpid(pid, NULL, 0);
+    }
+    else {
+        error = errno;
+    }
+    (void)!close(ends[0]);
+    (void)!close(ends[1]);
+    return -error;
 }
 
 int64_t
@@ -593,7 +732,11 @@ linux_register(void)
         { "readlink", linux_readlink, "(iii)i", NULL },
         { "unlink", linux_unlink, "(i)i", NULL },
         { "access", linux_access, "(ii)i", NULL },
+        { "statfs", linux_statfs, "(i)I", NULL },
+        { "lstat", linux_lstat, "(i)I", NULL },
         { "chdir", linux_chdir, "(i)i", NULL },
+        { "fchdir", linux_fchdir, "(i)i", NULL },
+        { "chroot", linux_chroot, "(i)i", NULL },
         { "setenv", linux_setenv, "(iii)i", NULL },
         { "getenv", linux_getenv, "(iii)i", NULL },
         { "open", linux_open, "(iii)i", NULL },
@@ -607,6 +750,7 @@ linux_register(void)
         { "write", linux_write, "(ii)i", NULL },
         { "syslog", linux_syslog, "(iiiI)i", NULL },
         { "spawn", linux_spawn, "(ii)i", NULL },
+        { "execve", linux_execve, "(ii)i", NULL },
         { "waitpid", linux_waitpid, "(ii)I", NULL },
         { "clock_gettime", linux_clock_gettime, "(i)I", NULL },
         { "kill", linux_kill, "(ii)i", NULL },

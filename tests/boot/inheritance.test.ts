@@ -58,6 +58,33 @@ life(
   },
 );
 
+/** The words of the command line that the kernel does not know are for the new root's init, too. */
+const HAND_OVER = `#!/bin/sh
+mkdir /mnt
+mount -t tmpfs none /mnt
+mkdir /mnt/proc /mnt/sys /mnt/dev /mnt/sbin
+cp /bin/facts /mnt/sbin/init
+ln -s mnt /newroot
+`;
+
+life(
+  "the init of a new root",
+  { files: { "/etc/boot": HAND_OVER, "/bin/facts": FACTS }, append: APPEND },
+  {
+    "has all that the kernel's own first process has, and a PATH": (told) => {
+      const [facts] = factsOf(told);
+      assert.deepEqual(facts.get("argument"), ["/sbin/init", "bare-word"]);
+      const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+      assert.deepEqual(facts.get("environment"), [...kernels.get("environment")!, path]);
+      const names = ["SigBlk", "SigIgn", "SigCgt", "SigPnd", "ShdPnd"];
+      for (const name of [...INHERITED, ...names]) assert.equal(status(facts, name), status(kernels, name), name);
+      const more = ["fd", "directory", "parent", "leads its session", "leads its process group", "has a terminal"];
+      for (const name of [...SAME, ...more]) assert.deepEqual(facts.get(name), kernels.get(name), name);
+    },
+    "powers off": (told) => told.ended("power-off"),
+  },
+);
+
 const STAGES = ["/etc/boot", "/etc/reboot", "/etc/boot", "/etc/reboot"];
 
 /** Checks of each stage of a machine. */

@@ -10,6 +10,7 @@
 #define access kernel_access
 #define chdir kernel_chdir
 #define chmod kernel_chmod
+#define chroot kernel_chroot
 #define clock_getres kernel_clock_getres
 #define clock_gettime kernel_clock_gettime
 #define clone kernel_clone
@@ -46,6 +47,7 @@
 #define reboot kernel_reboot
 #define renameat kernel_renameat
 #define sched_yield kernel_sched_yield
+#define setitimer kernel_setitimer
 #define setsid kernel_setsid
 #define symlink kernel_symlink
 #define symlinkat kernel_symlinkat

@@ -21,7 +21,9 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -483,6 +485,12 @@ chdir(const char *path)
 }
 
 int
+chroot(const char *path)
+{
+    return path_call(path);
+}
+
+int
 open(const char *path, int flags, ...)
 {
     (void)flags;
@@ -693,6 +701,55 @@ sigaction_call(va_list args, size_t size)
 }
 
 static long
+sigprocmask_call(va_list args)
+{
+    (void)va_arg(args, int);
+    const void *set = va_arg(args, const void *);
+    void *old = va_arg(args, void *);
+    reads(set, 8);
+    if (old)
+        writes(old, 8);
+    return done();
+}
+
+static long
+pipe2_call(va_list args)
+{
+    int *ends = va_arg(args, int *);
+
+    writes(ends, 2 * sizeof(*ends));
+    ends[0] = any(5);
+    ends[1] = any(6);
+    return done();
+}
+
+static long
+statfs_call(va_list args)
+{
+    const char *path = va_arg(args, const char *);
+
+    reads_text(path);
+    return fill(va_arg(args, void *), sizeof(struct statfs)) < 0 ? -1 : 0;
+}
+
+static long
+newfstatat_call(va_list args)
+{
+    (void)va_arg(args, int);
+    const char *path = va_arg(args, const char *);
+
+    reads_text(path);
+    return stat_call(va_arg(args, struct stat *));
+}
+
+static long
+openat_call(va_list args)
+{
+    (void)va_arg(args, int);
+    return open(va_arg(args, const char *), O_RDONLY);
+}
+
+static long
 getdents64_call(va_list args)
 {
     (void)va_arg(args, int);
@@ -720,6 +777,16 @@ sigtimedwait_call(va_list args)
             return -1;
     }
     return fails() ? -1 : 1 + byte() % 64;
+}
+
+int
+setitimer(__itimer_which_t which, const struct itimerval *restrict timer, struct itimerval *restrict old)
+{
+    (void)which;
+    reads(timer, sizeof(*timer));
+    if (old)
+        writes(old, sizeof(*old));
+    return done();
 }
 
 long
@@ -758,7 +825,22 @@ syscall(long call, ...)
         result = sigaction_call(args, 32); /* the kernel's struct sigaction */
         break;
     case SYS_rt_sigprocmask:
-        result = sigaction_call(args, 8);
+        result = sigprocmask_call(args);
+        break;
+    case SYS_fchdir:
+        result = done();
+        break;
+    case SYS_newfstatat:
+        result = newfstatat_call(args);
+        break;
+    case SYS_openat:
+        result = openat_call(args);
+        break;
+    case SYS_pipe2:
+        result = pipe2_call(args);
+        break;
+    case SYS_statfs:
+        result = statfs_call(args);
         break;
     default:
         fprintf(stderr, "kernel.c has no system call %ld\n", call);

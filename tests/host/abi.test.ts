@@ -113,7 +113,7 @@ test("the host's errnos of WASI are those of the WASI shim", () => {
 /** The value of each constant as the C headers have it. */
 function fromHeaders(names: string[]): Record<string, number> {
   const headers = ["errno", "fcntl", "signal", "stdio", "syslog", "time", "unistd", "linux/kexec"];
-  headers.push("sys/mount", "sys/reboot", "sys/wait", "linux/close_range");
+  headers.push("sys/mount", "sys/reboot", "sys/wait", "linux/close_range", "linux/magic");
   const source = [
     "#define _GNU_SOURCE",
     ...headers.map((header) => `#include <${header}.h>`),

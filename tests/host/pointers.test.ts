@@ -179,7 +179,9 @@ function hostile(calls: Call[]): Uint8Array {
     const row = types.get(`${module}.${name}`);
     assert.ok(row, name);
     const list = args.map((value, at) => `(${row.params[at]}.const ${value})`).join(" ");
-    return `(i64.store (i32.const ${RESULTS + 8 * i}) (i64.extend_i32_s (call $${module}.${name} ${list})))`;
+    const result = `(call $${module}.${name} ${list})`;
+    const wide = row.result === "i64" ? result : `(i64.extend_i32_s ${result})`;
+    return `(i64.store (i32.const ${RESULTS + 8 * i}) ${wide})`;
   });
   const list = `(data (i32.const ${LISTS + 512}) "${bytes(u32(RESULTS, 8 * calls.length))}")`;
   return assemble(`(module ${[...imported, ...MEMORY, list].join("\n")}

@@ -1,3 +1,4 @@
+import { TMPFS_MAGIC } from "../../../assembly/linux";
 import { errnoNumber } from "./names";
 
 /** What can be opened: its bytes, or the errno with which it is read or its size is asked for. */
@@ -20,6 +21,7 @@ class Descriptor {
   constructor(
     readonly path: string,
     readonly file: File,
+    readonly closesOnExec: bool,
   ) {}
 }
 
@@ -53,9 +55,28 @@ export function addDirectory(path: string): void {
   directories.add(path);
 }
 
+/** What `/` means, without the slash behind it, and the working directory. */
+let root = "";
+let directory = "/";
+
+/** Where a path is in the RAM disk, which is what all other functions call it. */
+export function located(path: string): string {
+  if (path == "/..") return above;
+  if (path.startsWith("/")) return path == "/" && root != "" ? root : root + path;
+  return path == "." ? directory : `${directory}/${path}`;
+}
+
 export function exists(path: string): bool {
   path = follow(path);
   return files.has(path) || directories.has(path);
+}
+
+export function changeDirectory(path: string): void {
+  directory = path;
+}
+
+export function changeRoot(path: string): void {
+  root = path == "/" ? "" : path;
 }
 
 export function makeDirectory(path: string): i32 {
@@ -78,13 +99,22 @@ function at(fd: i32): Descriptor | null {
 }
 
 /** The lowest free descriptor gets the file, or -ENOENT. */
-export function openFile(path: string): i32 {
+export function openFile(path: string, closesOnExec: bool): i32 {
   path = follow(path);
-  if (!files.has(path)) return -errnoNumber("ENOENT");
+  if (!exists(path)) return -errnoNumber("ENOENT");
   let fd = 0;
   while (at(fd)) fd++;
-  put(fd, new Descriptor(path, path == MOUNTS ? listMounts() : files.get(path)));
+  const file = path == MOUNTS ? listMounts() : files.has(path) ? files.get(path) : new File();
+  put(fd, new Descriptor(path, file, closesOnExec));
   return fd;
+}
+
+/** Closes what an exec closes. */
+export function closeOnExec(): void {
+  for (let fd = 0; fd < descriptors.length; fd++) {
+    const descriptor = at(fd);
+    if (descriptor && descriptor.closesOnExec) put(fd, null);
+  }
 }
 
 /** 0, or -EBADF if it is not open. */
@@ -100,7 +130,8 @@ export function closeFile(fd: i32): i32 {
 
 export function duplicate(fd: i32, target: i32): i32 {
   if (!at(fd)) return -errnoNumber("EBADF");
-  put(target, at(fd));
+  const descriptor = at(fd) as Descriptor;
+  put(target, new Descriptor(descriptor.path, descriptor.file, false));
   return target;
 }
 
@@ -145,6 +176,13 @@ export function leftOpen(): string {
   return shown;
 }
 
+/** What statfs(2) tells of `/`. */
+export let rootType: i64 = TMPFS_MAGIC;
+
+export function setRootType(type: i64): void {
+  rootType = type;
+}
+
 const MOUNTS = "/proc/self/mountinfo";
 
 /** A path as the kernel shows it there. */
@@ -173,6 +211,14 @@ function listMounts(): File {
   return file;
 }
 
+function mountLines(): string[] {
+  return mounts;
+}
+
+function setMountLines(_lines: string[]): void {
+  mountList = null;
+}
+
 /** Mounts the file system of a device. */
 export function attach(source: string, device: string, type: string, point: string): void {
   const tags = mounts.length % 2 ? "shared:1 master:2 - " : "- ";
@@ -183,6 +229,49 @@ export function attach(source: string, device: string, type: string, point: stri
 /** Mounts many file systems that are no disks, with names so long. */
 export function attachMany(count: i32, size: i32): void {
   for (let i = 0; i < count; i++) attach("none", "0:60", "tmpfs", `/mounts/${i}/`.padEnd(size, "x"));
+}
+
+/** The file system that is mounted over `/`, if one was moved there. */
+let above = "/";
+
+/** Whether a file system is mounted there: what was mounted for the last time. */
+function lineOf(point: string): i32 {
+  const lines = mountLines();
+  for (let i = lines.length - 1; i >= 0; i--) if (lines[i].split(" ")[4] == escape(point)) return i;
+  return -1;
+}
+
+export function isMountPoint(point: string): bool {
+  return lineOf(point) >= 0;
+}
+
+/** The device of the file system that has a path. */
+export function deviceOf(path: string): i64 {
+  const lines = mountLines();
+  let point = path.endsWith("/.") ? path.slice(0, -2) : path;
+  while (lineOf(point) < 0) point = point.lastIndexOf("/") > 0 ? point.slice(0, point.lastIndexOf("/")) : "/";
+  const device = lines[lineOf(point)].split(" ")[2].split(":");
+  return (I64.parseInt(device[0]) << 8) | I64.parseInt(device[1]);
+}
+
+/** Moves what is mounted at a point to another; -EINVAL if nothing is. What is mounted over `/` keeps its old name here. */
+export function moveMount(from: string, to: string): i32 {
+  const at = lineOf(from);
+  if (at < 0 || from == "/") return -errnoNumber("EINVAL");
+  if (!exists(to) && !isMountPoint(to)) return -errnoNumber("ENOENT");
+  if (to == "/") {
+    above = from;
+    return 0;
+  }
+  if (from == above) above = "/";
+  if (from == to) return 0;
+  const lines = mountLines();
+  const fields = lines[at].split(" ");
+  fields[4] = escape(to);
+  lines.splice(at, 1);
+  lines.push(fields.join(" "));
+  setMountLines(lines);
+  return 0;
 }
 
 /** Unmounts what was mounted last at `point`, unless something is mounted in it. */
@@ -228,5 +317,5 @@ export function create(): void {
 
 /** Opens the standard streams as the kernel does. */
 export function openConsole(): void {
-  for (let fd = 0; fd < 3; fd++) openFile("/dev/console");
+  for (let fd = 0; fd < 3; fd++) openFile("/dev/console", false);
 }

@@ -5,8 +5,21 @@
 
 import * as linux from "../../../assembly/linux";
 import { failure } from "./failures";
-import { bytesOf, check, closeAll, closeFile, detach, duplicate, exists, freeze, linkAt, makeDirectory } from "./files";
-import { openFile, pathOf, readBytes, readError, remove, seek } from "./files";
+import {
+  bytesOf,
+  changeDirectory,
+  changeRoot,
+  check,
+  closeAll,
+  closeFile,
+  closeOnExec,
+  detach,
+  deviceOf,
+  duplicate,
+  exists,
+} from "./files";
+import { freeze, isMountPoint, linkAt, located, makeDirectory, moveMount, openFile } from "./files";
+import { pathOf, readBytes, readError, remove, rootType, seek } from "./files";
 import { isLoaded, setLoaded } from "./kernel";
 import { Choice, Flags, errnoName, errnoNumber, signalName } from "./names";
 import { peek8, peekBytes, peekString, poke8 } from "./peek";
@@ -23,7 +36,9 @@ const MOUNT_FLAGS = new Flags()
   .with(linux.MS_NOSUID, "MS_NOSUID")
   .with(linux.MS_NODEV, "MS_NODEV")
   .with(linux.MS_NOEXEC, "MS_NOEXEC")
-  .with(linux.MS_STRICTATIME, "MS_STRICTATIME");
+  .with(linux.MS_STRICTATIME, "MS_STRICTATIME")
+  .with(linux.MS_MOVE, "MS_MOVE")
+  .with(linux.MS_PRIVATE, "MS_PRIVATE");
 const ACCESS = new Choice()
   .with(linux.O_RDONLY, "O_RDONLY")
   .with(linux.O_WRONLY, "O_WRONLY")
@@ -48,8 +63,18 @@ const ALL_SIGNALS = u64.MAX_VALUE;
 
 const mounted = new Set<string>();
 
+function moved(from: string, to: string): i32 {
+  if (!mounted.has(from)) return moveMount(from, to);
+  if (!exists(to)) return -errnoNumber("ENOENT");
+  mounted.delete(from);
+  mounted.add(to);
+  return 0;
+}
+
 /** mount(2) of what is mounted already is EBUSY. */
-function attached(target: string, flags: u32): i32 {
+function attached(source: string, target: string, flags: u32): i32 {
+  if (flags == linux.MS_MOVE) return moved(located(source), located(target));
+  if (flags == linux.MS_PRIVATE) return isMountPoint(target) ? 0 : -errnoNumber("EINVAL");
   if (flags == (linux.MS_REMOUNT | linux.MS_RDONLY)) freeze(target);
   if (flags & linux.MS_REMOUNT) return 0;
   if (mounted.has(target)) return -errnoNumber("EBUSY");
@@ -86,7 +111,9 @@ function signals(set: u64): string {
 export function mount(source: usize, target: usize, type: usize, flags: u32, data: usize): i32 {
   const at = peekString(target);
   const shown = `${textOrNull(source)}, ${quote(at)}, ${textOrNull(type)}, ${MOUNT_FLAGS.show(flags)}`;
-  return traced(`mount(${shown}, ${textOrNull(data)})`, failure("mount", at) || tooLong(at) || attached(at, flags));
+  const from = source ? peekString(source) : "";
+  const result = failure("mount", at) || tooLong(at) || attached(from, at, flags);
+  return traced(`mount(${shown}, ${textOrNull(data)})`, result);
 }
 
 export function umount2(target: usize, flags: i32): i32 {
@@ -113,7 +140,7 @@ export function readlink(path: usize, buffer: usize, size: u32): i32 {
   const target = linkAt(name);
   const length = target
     ? min(target.length, <i32>size)
-    : exists(name) || stages.has(name)
+    : exists(name) || isMountPoint(name) || stages.has(name)
       ? -errnoNumber("EINVAL")
       : -errnoNumber("ENOENT");
   const result = traced(`readlink(${quote(name)}, ${size})`, failure("readlink", name) || length);
@@ -128,13 +155,52 @@ export function unlink(path: usize): i32 {
 
 export function access(path: usize, mode: i32): i32 {
   const name = peekString(path);
-  const missing = exists(name) || stages.has(name) ? 0 : -errnoNumber("ENOENT");
+  const missing = exists(located(name)) || stages.has(name) ? 0 : -errnoNumber("ENOENT");
   const shown = `access(${quote(name)}, ${mode == linux.X_OK ? "X_OK" : mode.toString()})`;
   return traced(shown, failure("access", name) || missing);
 }
 
+function show(type: i64): string {
+  return type == linux.TMPFS_MAGIC
+    ? "TMPFS_MAGIC"
+    : type == linux.RAMFS_MAGIC
+      ? "RAMFS_MAGIC"
+      : "0x" + type.toString(16);
+}
+
+export function statfs(path: usize): i64 {
+  const name = peekString(path);
+  const error = failure("statfs", name);
+  if (error) return traced<i64>(`statfs(${quote(name)})`, error);
+  trace(`statfs(${quote(name)}) = ${show(rootType)}`);
+  return rootType;
+}
+
+export function lstat(path: usize): i64 {
+  const name = peekString(path);
+  const point = name.endsWith("/.") ? name.slice(0, -2) : name;
+  const error = failure("lstat", name) || (exists(point) || isMountPoint(point) ? 0 : -errnoNumber("ENOENT"));
+  return traced<i64>(`lstat(${quote(name)})`, error ? <i64>error : deviceOf(point));
+}
+
 export function chdir(path: usize): i32 {
-  return traced(`chdir(${text(path)})`, failure("chdir", peekString(path)));
+  const name = peekString(path);
+  const error = failure("chdir", name);
+  if (!error) changeDirectory(located(name));
+  return traced(`chdir(${quote(name)})`, error);
+}
+
+export function fchdir(fd: i32): i32 {
+  const error = failure("fchdir", "") || check(fd);
+  if (!error) changeDirectory(pathOf(fd));
+  return traced(`fchdir(${file(fd)})`, error);
+}
+
+export function chroot(path: usize): i32 {
+  const name = peekString(path);
+  const error = failure("chroot", name);
+  if (!error) changeRoot(located(name));
+  return traced(`chroot(${quote(name)})`, error);
 }
 
 export function setenv(name: usize, value: usize, overwrite: i32): i32 {
@@ -157,7 +223,11 @@ export function open(path: usize, flags: i32, mode: u32): i32 {
   const rest = flags & ~3;
   const shown = ACCESS.show(flags & 3) + (rest ? "|" + OPEN_FLAGS.show(rest) : "");
   makeProc(name);
-  return traced(`open(${quote(name)}, ${shown}, ${octal(mode)})`, failure("open", name) || openFile(name));
+  const closesOnExec = (flags & linux.O_CLOEXEC) != 0;
+  return traced(
+    `open(${quote(name)}, ${shown}, ${octal(mode)})`,
+    failure("open", name) || openFile(name, closesOnExec),
+  );
 }
 
 export function close(fd: i32): i32 {
@@ -234,6 +304,17 @@ export function spawn(path: usize, passed: i32): i32 {
   );
   if (pid > 0) noteRun(name, stages.get(name).started);
   return pid;
+}
+
+export function execve(path: usize, oldRoot: i32): i32 {
+  const name = peekString(path);
+  const shown = `execve(${quote(name)}, ${file(oldRoot)})`;
+  const error = failure("execve", name) || check(oldRoot);
+  if (error) return traced(shown, error);
+  trace(shown);
+  closeOnExec();
+  end(`the machine goes on as ${located(name)}${leftAlive() == "" ? "" : " while there is" + leftAlive()}`);
+  return 0;
 }
 
 export function waitpid(pid: i32, options: i32): i64 {

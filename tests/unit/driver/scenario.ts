@@ -1,7 +1,7 @@
 import { Life, Phase } from "../../../assembly/life";
 import { Request } from "../../../assembly/signals";
 import { Failure, failures } from "./failures";
-import { File, addFile, addLink, attach, attachMany, bytesOf, fileAt, openConsole } from "./files";
+import { File, addFile, addLink, attach, attachMany, bytesOf, fileAt, openConsole, setRootType } from "./files";
 import { bzImage, cpio, peImage } from "./images";
 import { errnoNumber } from "./names";
 import { poke32, poke64 } from "./peek";
@@ -33,6 +33,7 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *     its child N BEHAVIOUR       the Nth that it forks is not followed
  *     disk SOURCE [N:N [TYPE]] on POINT   is mounted, as the file system of the device N:N, 8:1 unless said
  *     N mounts of M bytes         that are no disks, with names so long
+ *     the root is of type N       as statfs(2) tells it: that of tmpfs unless said
  *     file /proc/sysrq-trigger    what is written to it makes all disks read-only
  *     fail CALL [SUBJECT] ERRNO [N times]     the subject is the path, the signal, or the command of reboot
  *     at T SIGNAL                 comes to PID 1; T counts from the start
@@ -281,6 +282,7 @@ function directive(words: Words): void {
   else if (words.takes("check"))
     return; // The harness has chosen the program for it: check.wat.
   else if (words.takes("its child")) grandchild(words);
+  else if (words.takes("the root is of type")) setRootType(words.number());
   else if (words.takes("disk")) disk(words);
   else if (words.takes("fail")) fail(words);
   else if (words.takes("at")) at(words);
