@@ -62,8 +62,9 @@ node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-fund --no-audit --loglevel=error
 	@touch $@
 
-build/init.wasm: build/settings asconfig.json node_modules/.package-lock.json $(wildcard assembly/*.ts) $(POLICY)
+build/init.wasm: build/settings asconfig.json inline.js node_modules/.package-lock.json $(wildcard assembly/*.ts) $(POLICY)
 	npx --no-install asc $(POLICY) --config asconfig.json --outFile $@
+	node inline.js $@
 
 # --- the engine: WAMR's sources, from the crate that carries them ----------------------------------------------------
 
