@@ -23,7 +23,15 @@ const UP_TO_DATE = ["-o", "node_modules/.package-lock.json", "-o", "build/vendor
 /** A copy of the project, with what it has fetched. */
 function clone(name: string): string {
   const copy = join(scratch, name);
-  for (const name of ["assembly", "host", "Makefile", "asconfig.json", "package.json", "package-lock.json"])
+  for (const name of [
+    "assembly",
+    "host",
+    "Makefile",
+    "asconfig.json",
+    "inline.js",
+    "package.json",
+    "package-lock.json",
+  ])
     cpSync(join(project, name), join(copy, name), { recursive: true });
   for (const name of ["wamrx-sys", ".complete"])
     cpSync(join(project, "build/vendor", name), join(copy, "build/vendor", name), { recursive: true });
