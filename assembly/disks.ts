@@ -6,7 +6,7 @@ import { error, failed, info, reportKept } from "./log";
 import { closeMounts, device, isWritable, nextDisk, openMounts, point } from "./mountinfo";
 import { mountProc } from "./mounts";
 import { page } from "./page";
-import { NOBODY, RUNNING, waitFor } from "./processes";
+import { NOBODY, RUNNING, waitFor, waitUntil } from "./processes";
 import { signal } from "./signals";
 
 /**
@@ -108,7 +108,7 @@ function syncAll(): void {
 function letChild(device: u32): void {
   const pid = tryFork();
   if (pid > 0) {
-    if (waitFor(pid, now() + PAUSE) == RUNNING) keepChild(count++, pid, device);
+    if (waitUntil(pid, now() + PAUSE) == RUNNING) keepChild(count++, pid, device);
     return;
   }
   if (device == NONE) syncAll();
@@ -116,6 +116,7 @@ function letChild(device: u32): void {
   if (pid == 0) _exit(0); // Without a child nothing else is left to try.
 }
 
+/** A round: has each disk left that no child is at. */
 function leaveEach(): void {
   found = 0;
   isAnyWritable = false;
@@ -167,10 +168,11 @@ function leaveDisks(): void {
   letChild(NONE); // It waits for the kernel, which calls a disk read-only before all is written to it.
 }
 
-/** Waits until one of the children has ended; returns false if there is none, or the time is over. */
+/** Waits until one of the children has ended; returns false if there is none, or none has before the time is over. */
 function awaitChild(): bool {
-  while (count > 0 && now() < deadline) {
+  while (count > 0) {
     if (forgetEnded()) return true;
+    if (now() >= deadline) return false;
     waitFor(childAt(0).pid, now() + SECOND); // The others, too, may end meanwhile.
   }
   return false;
