@@ -190,7 +190,7 @@ fuzz: fuzzers build/fuzz/smith/release/smith ## fuzzes the imports, and then the
 
 # --------------------------------------------------------------------------------------------------------------------
 
-UNIT := build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
+UNIT := packers build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
 HOST := build/init compilers $(if $(SANITIZE),clang)
 FUZZ := fuzzers
 BOOT := machine compilers build/bench/marker build/bench/same $(if $(filter 0,$(shell id -u)),build/debian.ext4)
@@ -199,6 +199,13 @@ BOOT := machine compilers build/bench/marker build/bench/same $(if $(filter 0,$(
 compilers: | build/settings
 	$(call need,musl-gcc,musl-tools)
 	$(call need,cc,gcc libc6-dev)
+
+# What initramfs.test.ts packs with: each writes a little differently.
+.PHONY: packers
+packers: | build/settings
+	$(call need,busybox,busybox-static)
+	$(call need,packers of an initramfs,bzip2 cpio libarchive-tools lz4 lzop toybox xz-utils zstd,\
+		which bzip2 cpio bsdcpio lz4 lzop toybox xz zstd >/dev/null)
 
 test-unit: $(UNIT)
 test-host: $(HOST)
