@@ -59,7 +59,7 @@ $(shell mkdir -p build; echo '$(SETTINGS)' | cmp -s - build/settings || echo '$(
 node_modules/.package-lock.json: package.json package-lock.json
 	$(call need,npm,npm)
 	@node -e 'process.exit(+(parseInt(process.versions.node) < 20))' || { echo "node is older than 20" >&2; exit 1; }
-	npm ci --no-fund --no-audit --loglevel=error
+	npm ci --no-fund --no-audit --loglevel=error || { echo "npm can't install its packages: offline?" >&2; exit 1; }
 	@touch $@
 
 build/init.wasm: build/settings asconfig.json inline.js node_modules/.package-lock.json $(wildcard assembly/*.ts) $(POLICY)
