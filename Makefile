@@ -62,8 +62,19 @@ node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-fund --no-audit --loglevel=error || { echo "npm can't install its packages: offline?" >&2; exit 1; }
 	@touch $@
 
-build/init.wasm: build/settings asconfig.json inline.js node_modules/.package-lock.json $(wildcard assembly/*.ts) $(POLICY)
-	npx --no-install asc $(POLICY) --config asconfig.json --outFile $@
+# A policy finds assembly/ as the package `wasinit`, and need not import what is called when an assertion fails.
+build/lib/start/wasinit.ts: Makefile
+	@mkdir -p build/lib/start
+	@ln -sfn ../../assembly build/lib/wasinit
+	@echo 'import "./wasinit/abort";' >$@
+
+# Names in the module begin with a path, which is not to tell where on this computer that is.
+HOME_OF_POLICY := $(if $(filter $(CURDIR)/%,$(abspath $(POLICY))),$(CURDIR),$(dir $(abspath $(POLICY))))
+
+build/init.wasm: build/settings asconfig.json inline.js node_modules/.package-lock.json build/lib/start/wasinit.ts \
+		$(wildcard assembly/*.ts) $(POLICY) $(wildcard $(dir $(POLICY))*.ts)
+	cd '$(HOME_OF_POLICY)' && '$(CURDIR)/node_modules/.bin/asc' '$(abspath $(POLICY))' \
+		--config '$(CURDIR)/asconfig.json' --outFile '$(CURDIR)/$@'
 	node inline.js $@
 
 # --- the engine: WAMR's sources, from the crate that carries them ----------------------------------------------------

@@ -1,4 +1,3 @@
-import "./abort";
 import { Phase, life } from "./life";
 import { readSettings } from "./settings";
 import { setUp } from "./setup";

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, test } from "node:test";
+import { join, relative } from "node:path";
+import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { rows } from "./tables.js";
 
@@ -60,23 +60,72 @@ test("make initramfs packs a root, the same bytes each time", () => {
   assert.deepEqual(readdirSync(root), ["etc"], "the user's root is left as it is");
 });
 
+/** Builds a policy; returns the module's bytes. */
+function compile(copy: string, policy: string) {
+  make(copy, ...UP_TO_DATE, `POLICY=${policy}`, "build/init.wasm");
+  return readFileSync(join(copy, "build/init.wasm"));
+}
+
+function exportsOf(module: Buffer<ArrayBuffer>): string[] {
+  return WebAssembly.Module.exports(new WebAssembly.Module(module))
+    .map(({ name }) => name)
+    .sort();
+}
+
+function importsOf(module: Buffer<ArrayBuffer>): string[] {
+  return WebAssembly.Module.imports(new WebAssembly.Module(module)).map(({ module, name }) => `${module}.${name}`);
+}
+
 test("POLICY= builds another logic, and nothing of the default one", () => {
   const copy = clone("policy");
-  const boot =
-    'import "./abort";\nimport { reboot } from "./linux";\nexport function boot(): void {\n  reboot(0);\n}\n';
+  const boot = 'import { reboot } from "./linux";\nexport function boot(): void {\n  reboot(0);\n}\n';
   writeFileSync(join(copy, "assembly/policy.ts"), boot);
-  make(copy, ...UP_TO_DATE, "POLICY=assembly/policy.ts", "build/init.wasm");
-  const module = new WebAssembly.Module(readFileSync(join(copy, "build/init.wasm")));
-  assert.deepEqual(
-    WebAssembly.Module.exports(module)
-      .map(({ name }) => name)
-      .sort(),
-    ["boot", "memory"],
-  );
-  assert.deepEqual(
-    WebAssembly.Module.imports(module).map(({ name }) => name),
-    ["reboot"],
-  );
+  const module = compile(copy, "assembly/policy.ts");
+  assert.deepEqual(exportsOf(module), ["boot", "memory"]);
+  assert.deepEqual(importsOf(module), ["linux.reboot"]);
+});
+
+describe("POLICY= outside the project", () => {
+  const copies = ["one", "another/place/of/it"].map((name) => clone(`outside-${name}`));
+  const places = ["mine", "deep/down/mine"].map((name) => join(scratch, `policies-${name}`));
+  for (const place of places) {
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, "names.ts"), 'export const NAMES = ["/bin/one", "/bin/two"];\n');
+    writeFileSync(
+      join(place, "my-init.ts"),
+      `import { spawn } from "wasinit/linux";
+      import { info } from "wasinit/log";
+      import { NAMES } from "./names";
+      export const kept: StaticArray<i64> = [0];
+      export function boot(): void {
+        info("%d", null, spawn(NAMES[<i32>kept[0]])); // may be out of bounds
+      }`,
+    );
+  }
+  let modules: Buffer<ArrayBuffer>[] = [];
+  before(() => (modules = places.map((place, at) => compile(copies[at]!, join(place, "my-init.ts")))));
+
+  test("is compiled, with what an assertion that fails calls", () => {
+    assert.deepEqual(exportsOf(modules[0]!), ["boot", "kept", "memory"]);
+    assert.deepEqual(importsOf(modules[0]!).sort(), ["linux.spawn", "linux.syslog"]);
+    for (const name of ["my-init/boot", "~lib/wasinit/abort/abort"]) assert.ok(modules[0]!.includes(name), name);
+  });
+
+  test("makes the same bytes wherever the policy and the project are", () => {
+    assert.ok(modules[0]!.equals(modules[1]!));
+    for (const part of ["policies-", "outside-"]) assert.ok(!modules[0]!.includes(part), part);
+  });
+
+  test("is compiled again when a file beside it has changed", () => {
+    writeFileSync(join(places[0]!, "names.ts"), 'export const NAMES = ["/bin/three"];\n');
+    assert.ok(!compile(copies[0]!, join(places[0]!, "my-init.ts")).equals(modules[0]!));
+  });
+
+  test("is compiled from a path that is relative", () => {
+    writeFileSync(join(places[0]!, "names.ts"), 'export const NAMES = ["/bin/one", "/bin/two"];\n');
+    const path = relative(copies[0]!, join(places[0]!, "my-init.ts"));
+    assert.ok(compile(copies[0]!, path).equals(modules[0]!));
+  });
 });
 
 test("make abi prints each import of the host: those of the logic with their types, then the others", () => {

@@ -32,12 +32,11 @@ export const QUICK = { optimizeLevel: 0, shrinkLevel: 0, converge: false };
  * The policy is `build/tests/policies/NAME.ts`.
  */
 export function compile(name: string, source: string, other: object = QUICK): Uint8Array {
-  const { options } = JSON.parse(readFileSync(join(PROJECT, "asconfig.json"), "utf8"));
   const directory = join(PROJECT, "build/tests/policies");
   const [entry, outFile, config] = ["ts", "wasm", "json"].map((type) => join(directory, `${name}.${type}`));
   mkdirSync(directory, { recursive: true });
   writeFileSync(entry, source);
-  writeFileSync(config, JSON.stringify({ options: { ...options, ...other, outFile } }));
+  writeFileSync(config, JSON.stringify({ extends: join(PROJECT, "asconfig.json"), options: { ...other, outFile } }));
   const asc = join(PROJECT, "node_modules/assemblyscript/bin/asc.js");
   execFileSync(process.execPath, [asc, relative(PROJECT, entry), "--config", config], {
     cwd: PROJECT,

@@ -225,7 +225,7 @@ describe("a trap of the logic in AssemblyScript", { skip, concurrency: true }, (
     const life = await live({ module }).ends("power-off or halt");
     assert.deepEqual(life.log.slice(0, 2), ["<2>abort: kept says so", "<2>at build/tests/policies/assertion.ts:5"]);
     const functions = [
-      "assembly/abort/abort",
+      "~lib/wasinit/abort/abort",
       "build/tests/policies/assertion/failing",
       "build/tests/policies/assertion/boot",
     ];
