@@ -278,7 +278,7 @@ bench-scale: $(MEASURE) $(SCALE) bench/node_modules/.package-lock.json ## what c
 	node build/bench/scale.js build/bench
 
 .PHONY: pictures
-pictures: bench bench-scale ## makes the pictures of the README
+pictures: bench bench-scale ## makes the pictures of docs/contributing.md
 	@mkdir -p pictures
 	cp build/bench/inits.svg build/bench/results.json build/bench/scale.svg build/bench/scale.json pictures
 

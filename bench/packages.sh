@@ -23,6 +23,7 @@ get() {
     fi
     dpkg-deb -x "$work/$1"_*.deb "$work/$1" || fail "the package $1 can't be unpacked: disk full?"
     dpkg-deb -f "$work/$1"_*.deb Version >"$work/$1/version"
+    dpkg-deb -f "$work/$1"_*.deb Depends >"$work/$1/depends"
     mv "$work/$1" "$dir/$1" # Last: its presence says that all is done.
 }
 

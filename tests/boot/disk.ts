@@ -27,9 +27,10 @@ export function makeShelf(): string {
   return shelf;
 }
 
-/** Makes an image of `size` MiB with a file system, which has the files of a directory. */
-export function makeDisk(path: string, size = 32, directory?: string): string {
-  execFileSync("mkfs.ext4", ["-q", ...(directory ? ["-d", directory] : []), path, `${size}M`], { stdio: "pipe" });
+/** Makes an image of `size` MiB with a file system, which has the files of a directory, and a label. */
+export function makeDisk(path: string, size = 32, directory?: string, label?: string): string {
+  const options = [...(directory ? ["-d", directory] : []), ...(label ? ["-L", label] : [])];
+  execFileSync("mkfs.ext4", ["-q", ...options, path, `${size}M`], { stdio: "pipe" });
   return path;
 }
 

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Gets the kernel that the boot tests and `make run` use: Debian's cloud kernel, unpacked from its package and not
-# installed. Leaves vmlinuz, config, and modules/ with drivers for QEMU's disks and overlays, in the directory given,
-# build/kernel unless said.
+# installed. Leaves vmlinuz, config, and modules/ with the drivers that tests need, in the directory given, build/kernel
+# unless said.
 set -eu
 
 dir=${1:-build/kernel}
-modules="virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop overlay"
+modules="virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop
+virtio_mmio failover net_failover virtio_net overlay button evdev"
 arch=$(dpkg --print-architecture)
 package=${KERNEL_PACKAGE:-linux-image-cloud-$arch}
 

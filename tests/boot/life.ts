@@ -82,12 +82,21 @@ export class Told {
   }
 }
 
-/** Boots a machine once, and asks it about each behaviour. */
-export function life(name: string, setup: Setup, behaviours: Record<string, (told: Told) => void>): void {
+/**
+ * Boots a machine once, and asks it about each behaviour.
+ * @param skip why the machine can't be, else false.
+ */
+export function life(
+  name: string,
+  setup: Setup | (() => Setup),
+  behaviours: Record<string, (told: Told) => void>,
+  skip: string | false = false,
+): void {
+  if (skip) return void test(name, { skip }, () => undefined);
   describe(name, () => {
     let told: Promise<Told>;
     before(async () => {
-      told = boot(setup).then((life) => new Told(life));
+      told = (async () => new Told(await boot(typeof setup == "function" ? setup() : setup)))();
       await told.catch(() => undefined); // Each test tells what it was.
     });
     for (const [behaviour, check] of Object.entries(behaviours)) {

@@ -52,6 +52,10 @@ export interface Setup extends Packing {
   memory?: number;
   /** Raw images, which the guest has as /dev/vda, /dev/vdb, … once it has run `load-drivers`. */
   disks?: string[];
+  /** Further arguments of QEMU. */
+  qemu?: string[];
+  /** How the machine comes to its kernel, as arguments of QEMU: by QEMU itself unless said. */
+  load?: (initramfs: string, append: string) => string[];
   /** How long the machine may run. */
   seconds?: number;
   /** What is done to the machine from outside while it runs. */
@@ -70,6 +74,8 @@ export interface Life {
   report: string;
   /** Seconds. */
   took: number;
+  /** QEMU's exit status. */
+  status: number | null;
 }
 
 const REPORT = `#!/bin/sh
@@ -230,6 +236,16 @@ export class Machine {
     this.qmp("send-key", { keys: keys.map((data) => ({ type: "qcode", data })) });
   }
 
+  /** Types on the console. */
+  types(text: string): void {
+    this.console.send(text);
+  }
+
+  /** Presses the power button. */
+  powersDown(): void {
+    this.qmp("system_powerdown");
+  }
+
   /** Pulls the plug. */
   quits(): void {
     this.qmp("quit");
@@ -238,6 +254,10 @@ export class Machine {
   qmp(execute: string, args: object = {}): void {
     this.monitor.send(JSON.stringify({ execute, arguments: args }) + "\n");
   }
+}
+
+function loadByQemu(initramfs: string, append: string): string[] {
+  return ["-kernel", KERNEL, "-initrd", initramfs, "-append", append];
 }
 
 function qemuArguments(setup: Setup, initramfs: string, work: string): string[] {
@@ -251,7 +271,8 @@ function qemuArguments(setup: Setup, initramfs: string, work: string): string[] 
     ...["-qmp", `unix:${work}/monitor`],
     // Unsafe only if this computer fails: the guest's flushes need not wait for its disk.
     ...(setup.disks ?? []).flatMap((disk) => ["-drive", `file=${disk},format=raw,if=virtio,cache=unsafe`]),
-    ...["-kernel", KERNEL, "-initrd", initramfs, "-append", append.trim()],
+    ...(setup.load ?? loadByQemu)(initramfs, append.trim()),
+    ...(setup.qemu ?? []),
   ];
 }
 
@@ -282,18 +303,20 @@ async function live(setup: Setup, work: string, channels: Channel[]): Promise<Li
   // A halted machine stays on for ever; the pause lets it show if it does anything else.
   console.watch(/reboot: System halted\n/, () => setTimeout(() => machine.quits(), 500));
   const begin = performance.now();
-  const end = run(args, setup.seconds ?? 120);
+  const over = run(args, setup.seconds ?? 120);
   let failure: unknown;
   setup.meanwhile?.(machine).catch((error: unknown) => {
     failure = error;
     machine.quits();
   });
-  const { status, errors } = await end;
+  const { status, errors } = await over;
   const took = (performance.now() - begin) / 1000;
-  if (status != 0 && status != 124) throw new Error(`${QEMU} failed with status ${status}: ${errors}`);
+  if (status != 0 && status != 124 && !setup.qemu?.some((device) => device.startsWith("isa-debug-exit")))
+    throw new Error(`${QEMU} failed with status ${status}: ${errors}`);
   await Promise.all(channels.map((channel) => channel.closed));
   if (failure) throw failure;
-  return { end: howItEnded(status, console.text, monitor.text), console: console.text, report: report.text, took };
+  const end = howItEnded(status, console.text, monitor.text);
+  return { end, console: console.text, report: report.text, took, status };
 }
 
 /** Boots a machine and waits for its end. */
