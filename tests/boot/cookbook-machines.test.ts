@@ -38,7 +38,7 @@ function netboot(initramfs: string): string[] {
   );
 }
 
-const rom = packaged("ipxe-qemu", "pxe-virtio.rom");
+const rom = packaged("ipxe-qemu", "efi-virtio.rom");
 
 life(
   "a machine from the network",

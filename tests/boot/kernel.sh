@@ -5,8 +5,8 @@
 set -eu
 
 dir=${1:-build/kernel}
-modules="virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop
-virtio_mmio failover net_failover virtio_net overlay button evdev"
+modules="virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop overlay
+virtio_mmio failover net_failover virtio_net button evdev"
 arch=$(dpkg --print-architecture)
 package=${KERNEL_PACKAGE:-linux-image-cloud-$arch}
 
