@@ -7,7 +7,6 @@ import { describe, test } from "node:test";
 import { assertClean, makeDisk, makeShelf, readDisk } from "./disk.js";
 import { drivers, lacks } from "./drivers.js";
 import { life } from "./life.js";
-import { packaged } from "./packages.js";
 import { KERNEL, REPOSITORY, boot, type Setup } from "./qemu.js";
 import { TITLES, fileOf, recipe, screens } from "./recipes.js";
 
@@ -33,12 +32,8 @@ function netboot(initramfs: string): string[] {
   cpSync(KERNEL, join(directory, "vmlinuz"));
   const script = fileOf("Netboot", "boot.ipxe").replace("panic=10", "panic=10 no_timer_check"); // see qemu.ts
   writeFileSync(join(directory, "boot.ipxe"), script);
-  return qemuWords("Netboot", "-boot").map((word) =>
-    word.startsWith("virtio-net-pci") ? `${word},romfile=${rom}` : word.replace("<DIR>", directory),
-  );
+  return qemuWords("Netboot", "-boot").map((word) => word.replace("<DIR>", directory));
 }
-
-const rom = packaged("ipxe-qemu", "efi-virtio.rom");
 
 life(
   "a machine from the network",

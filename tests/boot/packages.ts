@@ -70,11 +70,6 @@ class Packages {
   }
 }
 
-/** The path of a file of a package. */
-export function packaged(name: string, file: string): string {
-  return new Packages([name]).find(file);
-}
-
 /**
  * The files of programs, where their packages have them, and of what they are linked to.
  * @param packages the names of programs, by package.
