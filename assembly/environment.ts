@@ -3,12 +3,12 @@ import { decimal } from "./decimal";
 import { life } from "./life";
 import { failed } from "./log";
 import { once } from "./settings";
-import { Plan, plan } from "./shutdown";
+import { Plan, plan } from "./plan";
 
 /** The words for each `Plan`. */
 const ACTIONS: StaticArray<string> = ["poweroff", "halt", "kexec", "reboot", "newroot", "again"];
 
-function set(name: string, value: string): void {
+function set(name: string, value: string | null): void {
   failed("can't set %s: %m", name, setenv(name, value, 1));
 }
 
@@ -33,4 +33,12 @@ export function tellPlan(): void {
   const action = plan();
   set("ACTION", ACTIONS[action]);
   set("CAUSE", cause(action));
+}
+
+/** Leaves nothing of it in the environment. */
+export function tellNothing(): void {
+  set("EXIT_CODE", null);
+  set("EXIT_STATUS", null);
+  set("ACTION", null);
+  set("CAUSE", null);
 }

@@ -55,8 +55,11 @@ export declare function fchdir(fd: i32): i32;
 /** chroot(2): sets what `/` means to PID 1 and to all it spawns. */
 export declare function chroot(path: string): i32;
 
-/** setenv(3): sets a variable in the environment of all that is spawned, unless it is set and `overwrite` is 0. */
-export declare function setenv(name: string, value: string, overwrite: i32): i32;
+/**
+ * setenv(3): sets a variable in the environment of all that is spawned, unless it is set and `overwrite` is 0; takes it
+ * out of there if `value` is null.
+ */
+export declare function setenv(name: string, value: string | null, overwrite: i32): i32;
 
 /**
  * getenv(3): copies the first `count` bytes of a variable's value to `buf`.

@@ -1,6 +1,7 @@
 import { EINVAL, ENOENT, MS_MOVE, MS_PRIVATE, O_CLOEXEC, O_RDONLY, SIGKILL } from "./linux";
 import { _exit, chdir, chroot, execve, fchdir, fork, lstat, mount, open, read, statfs } from "./linux";
 import { now } from "./clock";
+import { tellNothing } from "./environment";
 import { closeFile, isMemory, isProgram } from "./files";
 import { error, failed, info } from "./log";
 import { SIZE, spare } from "./page";
@@ -112,6 +113,7 @@ function enter(root: i32): void {
     const init = findInit();
     if (init) {
       info("running %s", init);
+      tellNothing();
       failed("can't run %s: %m", init, execve(init, root));
     }
     canUse(fchdir(root));

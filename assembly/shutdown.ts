@@ -1,30 +1,16 @@
 import { RB_AUTOBOOT, RB_HALT_SYSTEM, RB_KEXEC, RB_POWER_OFF, SIGKILL, _exit, reboot } from "./linux";
 import { now } from "./clock";
 import { tryFork, unmountDisks } from "./disks";
-import { look } from "./files";
 import { Phase, life } from "./life";
 import { error, info } from "./log";
 import { canHandOver, handOver } from "./newroot";
+import { Plan, plan } from "./plan";
 import { ALL, GONE, NOBODY, RUNNING, stop, waitFor, waitUntil } from "./processes";
 import { Request, signal } from "./signals";
-import { isKernelThere, loadKernel } from "./update";
+import { loadKernel } from "./update";
 
 const PATIENCE: i64 = 30000; // milliseconds that the disks get to write what is cached
 const TRIES = 3; // at the end of the machine, a second apart
-
-/** What becomes of the machine when its stages have ended. */
-export enum Plan {
-  PowerOff,
-  Halt,
-  Kexec,
-  Restart,
-  NewRoot,
-  Again,
-}
-
-function isAsked(request: Request, path: string): bool {
-  return (life.asked & request) != 0 || look(path) == 0;
-}
 
 function endProcesses(): void {
   info("ending all processes");
@@ -67,19 +53,6 @@ function changeRoot(): void {
   const isReady = canHandOver();
   endProcesses();
   if (isReady && !life.asked) handOver(); // What a signal has asked for meanwhile comes first.
-}
-
-/**
- * Tells what is asked for, by signals, files and settings; the first that applies counts.
- * @param kernel whether a new kernel may be started.
- */
-export function plan(kernel: bool = true): Plan {
-  if (isAsked(Request.PowerOff, "/poweroff")) return Plan.PowerOff;
-  if (isAsked(Request.Halt, "/halt")) return Plan.Halt;
-  if (kernel && isKernelThere()) return Plan.Kexec;
-  if (isAsked(Request.Restart, "/reboot")) return Plan.Restart;
-  if (look("/newroot") == 0) return Plan.NewRoot;
-  return Plan.Again;
 }
 
 /** Does what the stages' end is for: ends the machine as it is asked, else lets userland start again. */

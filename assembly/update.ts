@@ -134,11 +134,6 @@ function tryKernel(isTrial: bool): bool {
   return status == 0;
 }
 
-/** Whether there is a kernel, be it a link to where nobody answers. */
-export function isKernelThere(): bool {
-  return look(KERNEL) == 0;
-}
-
 /**
  * Loads `/kernel` for kexec, with `/kernel.initramfs` and `/kernel.cmdline` if they are.
  * @returns whether it is loaded; if it can't be, the log says why, and nothing has changed.

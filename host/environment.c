@@ -84,13 +84,19 @@ fail(int error)
 int
 environment_set(const char *name, const char *value, int overwrite)
 {
-    const size_t length = strlen(name), size = strlen(value) + 1;
+    const size_t length = strlen(name);
 
     if (!length || strchr(name, '='))
         return fail(EINVAL);
     if (!take_environment())
         return fail(ENOMEM);
     char **variable = find(name, length);
+    if (!value) {
+        for (; *variable; variable++)
+            variable[0] = variable[1];
+        return 0;
+    }
+    const size_t size = strlen(value) + 1;
     if (*variable && !overwrite)
         return 0;
     if (variable == variables + VARIABLES_MAX)

@@ -282,7 +282,7 @@ int32_t
 linux_setenv(wasm_exec_env_t env, uint32_t name, uint32_t value, int32_t overwrite)
 {
     struct strings s = strings_of(env);
-    const char *variable = text(&s, name), *content = text(&s, value);
+    const char *variable = text(&s, name), *content = text_or_null(&s, value);
 
     return s.error ? s.error : result(environment_set(variable, content, overwrite));
 }

@@ -103,13 +103,20 @@ const INHERITANCE: Record<string, (told: Told) => void> = {
   "have the standard streams, open for reading and writing, and no other descriptor": ofEach((facts) =>
     assert.deepEqual(facts.get("fd"), ["0 2: /dev/null", "1 2: /dev/console", "2 2: /dev/kmsg"]),
   ),
-  "have the kernel's environment and a PATH": ofEach((facts) =>
-    assert.deepEqual(facts.get("environment"), [
-      ...kernels.get("environment")!,
-      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    ]),
+  "have the kernel's environment, a PATH, and how /etc/boot has ended": (told) => {
+    const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    const given = [...kernels.get("environment")!, path];
+    const ended = [...given, "EXIT_CODE=exited", "EXIT_STATUS=0"];
+    const again = [...ended, "ACTION=again", "CAUSE=end"];
+    const last = [...ended, "ACTION=poweroff", "CAUSE=file"];
+    assert.deepEqual(
+      factsOf(told).map((facts) => facts.get("environment")),
+      [given, again, again, last],
+    );
+  },
+  "have themselves as argument, and /etc/boot those that the kernel gives": ofEach((facts, path) =>
+    assert.deepEqual(facts.get("argument"), path == "/etc/boot" ? [path, "bare-word"] : [path]),
   ),
-  "have themselves as only argument": ofEach((facts, path) => assert.deepEqual(facts.get("argument"), [path])),
   "have no signal blocked, ignored, caught or pending": ofEach((facts) => {
     for (const name of ["SigBlk", "SigIgn", "SigCgt", "SigPnd", "ShdPnd"])
       assert.equal(status(facts, name), zeros, name);

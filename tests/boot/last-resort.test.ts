@@ -16,7 +16,7 @@ const TRAPS = compile(
     if (life.phase == Phase.SetUp) {
       setUp();
       life.phase = Phase.Boot;
-      spawn("/etc/boot");
+      spawn("/etc/boot", 0);
     }
     unreachable();
   }`,

@@ -31,9 +31,10 @@ life(
     "has all 40 lines that a service wrote at once": (told) => assert.deepEqual(told.all("burst").slice(0, 40), FORTY),
     "has all 40 lines that another service wrote, too": (told) =>
       assert.deepEqual(told.all("second").slice(0, 40), FORTY),
-    "tells with level 4 what of the set-up failed, first of all": (told) =>
-      assert.equal(raw(told)[0], "<4>init: chmod /tmp: No such file or directory"),
-    "tells with level 6 what /init does": (told) => assert.equal(raw(told)[1], "<6>init: running /etc/boot"),
+    "begins with the version": (told) => assert.match(raw(told)[0]!, /^<6>init: wasinit \d+\.\d+\.\d+$/),
+    "tells with level 4 what of the set-up failed, before all else": (told) =>
+      assert.equal(raw(told)[1], "<4>init: chmod /tmp: No such file or directory"),
+    "tells with level 6 what /init does": (told) => assert.equal(raw(told)[2], "<6>init: running /etc/boot"),
     "tells with level 3 what failed later": (told) =>
       assert.ok(raw(told).includes("<3>init: /etc/boot exited with status 3"), raw(told).join("\n")),
     "tells each thing in a line of its own": (told) =>

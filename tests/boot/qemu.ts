@@ -236,11 +236,6 @@ export class Machine {
     this.qmp("send-key", { keys: keys.map((data) => ({ type: "qcode", data })) });
   }
 
-  /** Types on the console. */
-  types(text: string): void {
-    this.console.send(text);
-  }
-
   /** Presses the power button. */
   powersDown(): void {
     this.qmp("system_powerdown");

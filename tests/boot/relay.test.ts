@@ -142,7 +142,7 @@ const TRAPS = compile(
     if (life.phase != Phase.SetUp) return live();
     setUp();
     life.phase = Phase.Boot;
-    life.pid = spawn("/etc/boot");
+    life.pid = spawn("/etc/boot", 0);
     unreachable();
   }`,
 );

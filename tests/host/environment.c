@@ -47,16 +47,18 @@ check_set(void)
     for (int i = 0; i < 10000; i++)
         CHECK(!environment_set("GIVEN", i % 2 ? "a longer one than before" : "short", 1));
     CHECK(!environment_set("GIVEN", "", 1) && is("GIVEN", ""));
+    CHECK(!environment_set("GONE", "x", 1) && !environment_set("STAYS", "y", 1) && !environment_set("GONE", NULL, 1));
+    CHECK(!environment_get("GONE") && is("STAYS", "y") && !environment_set("GONE", NULL, 1));
     CHECK(!environment_set("NAME", "is another", 1) && is("NAMES", "x") && is("NAME", "is another"));
     CHECK(!environment_set("NAM", "=", 0) && is("NAM", "=") && is("NAME", "is another"));
     CHECK(!environment_set(name, value, 1));
     name[0] = value[0] = '?';
     CHECK(is("OWN", "own"));
-    CHECK(count() == 5);
+    CHECK(count() == 6);
     CHECK(fails(environment_set("", "x", 1), EINVAL));
     CHECK(fails(environment_set("A=B", "x", 1), EINVAL));
     CHECK(fails(environment_set("=", "x", 1), EINVAL));
-    CHECK(count() == 5);
+    CHECK(count() == 6);
 }
 
 /* More than 128 do not go in; those that did stay, and can be set. */

@@ -204,7 +204,7 @@ export function chroot(path: usize): i32 {
 }
 
 export function setenv(name: usize, value: usize, overwrite: i32): i32 {
-  return traced(`setenv(${text(name)}, ${text(value)}, ${overwrite})`, failure("setenv", peekString(name)));
+  return traced(`setenv(${text(name)}, ${textOrNull(value)}, ${overwrite})`, failure("setenv", peekString(name)));
 }
 
 export function getenv(name: usize, buffer: usize, size: u32): i32 {
