@@ -18,7 +18,15 @@ export interface Bar {
 }
 
 export const BARS: Bar[] = [
-  { figure: "bytes", title: "size, bytes", most: 65536 },
+  {
+    figure: "bytes",
+    title: "size, bytes",
+    most: 65536,
+    limit: 71680,
+    missed:
+      "the checks of an update are 3 kB, the hand-over to another root 3.5, what /etc/reboot is told, settings and " +
+      "terminals 3, the relay of the log 1.2, a child for each disk 1",
+  },
   { figure: "gzip", title: "size behind gzip, bytes", most: 36864 },
   {
     figure: "cost",
@@ -32,14 +40,14 @@ export const BARS: Bar[] = [
     figure: "pss",
     title: "Pss, kB",
     most: 96,
-    limit: 104,
-    missed: "61 kB are the file; linear memory, the interpreter's instance and stacks are 11 pages",
+    limit: 124,
+    missed: "72 kB are the file; linear memory, the interpreter's instance and stacks are 13 pages",
   },
   {
     figure: "faults",
     title: "page faults",
     most: 10,
-    limit: 13,
+    limit: 16,
     missed: "linear memory is 4 pages and the interpreter's instance 3; the same in C has {same}",
   },
 ];

@@ -170,6 +170,28 @@ function handingOver(title: string, type: string, word: RegExp): void {
 handingOver("Debian on a disk", "ext4", /^word\n$/);
 handingOver("A root that forgets", "overlay", /^as it was\n$/);
 
+life(
+  "a service in the log",
+  () => ({
+    files: {
+      ...recipe("A service in the log"),
+      "/etc/reboot": "#!/bin/sh\nsleep 1\ndmesg | grep -o 'report: .*' | report log\n",
+    },
+    append: "once=poweroff",
+  }),
+  {
+    "has all its lines there": (told) => {
+      const lines = told.all("log");
+      assert.deepEqual(
+        lines,
+        Array.from({ length: 301 }, (_, n) => `report: ${1000 + n}`),
+      );
+      assert.deepEqual(lines.slice(0, 2), screens("A service in the log")[0]!.split("\n"));
+    },
+    "keeps its exit status": (told) => told.logged("/etc/boot exited with status 0", "exit status 0"),
+  },
+);
+
 test("every recipe is in a test", () => {
   const used = ["cookbook", "cookbook-machines"]
     .map((name) => execFileSync("cat", [join(REPOSITORY, `build/tests/boot/${name}.test.js`)], { encoding: "utf8" }))
