@@ -94,7 +94,8 @@ function ofEach(check: (facts: Facts, path: string) => void): (told: Told) => vo
 
 const zeros = "0".repeat(16);
 
-const INHERITANCE: Record<string, (told: Told) => void> = {
+/** @param exit the status of the first /etc/boot: 255 if it was reaped while there was no logic. */
+const inheritance = (exit: number): Record<string, (told: Told) => void> => ({
   "are two rounds of both": (told) =>
     assert.deepEqual(
       factsOf(told).map((facts) => facts.get("start")),
@@ -106,9 +107,9 @@ const INHERITANCE: Record<string, (told: Told) => void> = {
   "have the kernel's environment, a PATH, and how /etc/boot has ended": (told) => {
     const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     const given = [...kernels.get("environment")!, path];
-    const ended = [...given, "EXIT_CODE=exited", "EXIT_STATUS=0"];
-    const again = [...ended, "ACTION=again", "CAUSE=end"];
-    const last = [...ended, "ACTION=poweroff", "CAUSE=file"];
+    const ended = (by: number) => [...given, "EXIT_CODE=exited", `EXIT_STATUS=${by}`];
+    const again = [...ended(exit), "ACTION=again", "CAUSE=end"];
+    const last = [...ended(0), "ACTION=poweroff", "CAUSE=file"];
     assert.deepEqual(
       factsOf(told).map((facts) => facts.get("environment")),
       [given, again, again, last],
@@ -139,11 +140,11 @@ const INHERITANCE: Record<string, (told: Told) => void> = {
     },
   ),
   "end, and the machine powers off": (told) => told.ended("power-off"),
-};
+});
 
 const FILES = { "/etc/boot": FACTS, "/etc/reboot": FACTS };
 
-life("the stages", { files: FILES, append: APPEND }, INHERITANCE);
+life("the stages", { files: FILES, append: APPEND }, inheritance(0));
 
 // The first /etc/boot is the only stage that is started before the trap.
 const TRAPS = compile(
@@ -158,7 +159,7 @@ const TRAPS = compile(
     if (life.phase != Phase.SetUp) return live();
     setUp();
     life.phase = Phase.Boot;
-    life.pid = spawn("/etc/boot", 0);
+    life.pid = spawn("/etc/boot", 1);
     unreachable();
   }`,
 );
@@ -173,6 +174,6 @@ life(
   { files: FILES, append: APPEND, init: { copy: trapping } },
   {
     "come after a trap": (told) => told.logged("the logic has ended: Exception: unreachable", "running /etc/reboot"),
-    ...INHERITANCE,
+    ...inheritance(255),
   },
 );
