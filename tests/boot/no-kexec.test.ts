@@ -39,7 +39,7 @@ const POLICY = compile(
 
 test("the module of this test imports everything of linux but kexec_file_load", () => {
   const names = WebAssembly.Module.imports(new WebAssembly.Module(Buffer.from(POLICY))).map(({ name }) => name);
-  assert.deepEqual(names.sort(), OTHERS.sort());
+  assert.deepEqual([...new Set(names)].sort(), OTHERS.sort()); // abort.ts has a syslog of its own.
 });
 
 const work = mkdtempSync(join(tmpdir(), "wasinit-"));
