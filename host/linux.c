@@ -565,6 +565,17 @@ fork_to_remove(int directory, const int ends[2])
     return pid;
 }
 
+/* exec resets handlers, but what is ignored stays so. */
+static void
+heed_ignored(void)
+{
+    unsigned long action[8]; /* the kernel's struct sigaction; the handler is first */
+
+    for (int sig = 1; sig <= SIGNALS; sig++)
+        if (!syscall(SYS_rt_sigaction, sig, NULL, action, SIGNALS / 8) && action[0] == (unsigned long)SIG_IGN)
+            (void)!syscall(SYS_rt_sigaction, sig, zeros, NULL, SIGNALS / 8);
+}
+
 /*
  * Execs as the kernel would: the console is all three standard streams, no signal is blocked, no timer runs; handlers
  * are reset by exec. Returns errno, with all as it was.
@@ -583,6 +594,7 @@ become(char *file)
     (void)!dup2(STDOUT_FILENO, STDIN_FILENO);
     (void)!dup2(STDOUT_FILENO, STDERR_FILENO);
     (void)!setitimer(ITIMER_VIRTUAL, &stopped, &timer);
+    heed_ignored();
     (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, &blocked, sizeof(blocked));
     arguments[0] = file;
     (void)!execve(file, arguments, environ);

@@ -696,7 +696,12 @@ static long
 sigaction_call(va_list args, size_t size)
 {
     (void)va_arg(args, int);
-    reads(va_arg(args, const void *), size);
+    const void *action = va_arg(args, const void *);
+    void *old = va_arg(args, void *);
+    if (action)
+        reads(action, size);
+    if (old)
+        writes(old, size);
     return done();
 }
 

@@ -42,5 +42,6 @@ if test "${SANITIZE:-}"; then
 	done
 fi
 
+trap '' PIPE # Who starts /init may ignore signals; what it starts must not.
 # shellcheck disable=SC2046 # The variables that the kernel would have given to /init, a word each.
 exec env -i $(cat "$out/environment") "$busybox" chroot . /init "$@"
