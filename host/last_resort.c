@@ -71,7 +71,7 @@ last_resort(void)
     log_line(LOG_CRIT, "the machine restarts when its processes have ended, or on SIGTERM");
     reap(UINT_MAX, &restart);
     (void)!kill(-1, SIGTERM);
-    reap(60, &none); /* The logic knows how long they may take, if anybody has said so. */
+    reap(60, &none); /* Longer than the grace period, which only the logic knew, is for most. */
     (void)!kill(-1, SIGKILL);
     reap(5, &none);
     leave_disks(&none);

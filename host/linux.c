@@ -567,7 +567,7 @@ fork_to_remove(int directory, const int ends[2])
 
 /* exec resets handlers, but what is ignored stays so. */
 static void
-heed_ignored(void)
+reset_ignored(void)
 {
     unsigned long action[8]; /* the kernel's struct sigaction; the handler is first */
 
@@ -594,7 +594,7 @@ become(char *file)
     (void)!dup2(STDOUT_FILENO, STDIN_FILENO);
     (void)!dup2(STDOUT_FILENO, STDERR_FILENO);
     (void)!setitimer(ITIMER_VIRTUAL, &stopped, &timer);
-    heed_ignored();
+    reset_ignored();
     (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, &blocked, sizeof(blocked));
     arguments[0] = file;
     (void)!execve(file, arguments, environ);
