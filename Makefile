@@ -103,6 +103,7 @@ build/init: build/host/Makefile build/init.wasm $(wildcard host/*.[ch] host/plat
 
 .PHONY: install
 install: build/init ## installs DESTDIR/init, and nothing else
+	@test -n '$(DESTDIR)' || { echo 'usage: make install DESTDIR=<PATH>; / itself is DESTDIR=/' >&2; exit 1; }
 	install -D -m 0755 build/init '$(DESTDIR)/init'
 
 # --- a machine ------------------------------------------------------------------------------------------------------

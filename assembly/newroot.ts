@@ -2,7 +2,7 @@ import { EINVAL, ENOENT, MS_MOVE, MS_PRIVATE, O_CLOEXEC, O_RDONLY, SIGKILL } fro
 import { _exit, chdir, chroot, execve, fchdir, fork, lstat, mount, open, read, statfs } from "./linux";
 import { now } from "./clock";
 import { tellNothing } from "./environment";
-import { closeFile, isMemory, isProgram } from "./files";
+import { closeFile, isMemory, isProgram, look } from "./files";
 import { error, failed, info } from "./log";
 import { SIZE, spare } from "./page";
 import { RUNNING, waitUntil } from "./processes";
@@ -16,6 +16,7 @@ const PATIENCE: i64 = 30000; // milliseconds that the new root gets to answer
 const CMDLINE = "/proc/cmdline";
 const INIT: u32 = 0x74696e69; // "init"
 const EQUALS: u8 = 0x3d;
+const DASHES: u16 = 0x2d2d;
 const SPACE: u8 = 0x20;
 
 // What is longest of all that `init=` can be, as a string, and behind that the command line, with a 0 on both sides.
@@ -43,7 +44,9 @@ function readInit(): void {
   store<u8>(cmdline, 0);
   store<u8>(cmdline + 1 + length, 0);
   for (let at = cmdline; at < cmdline + length; at++) {
-    if (load<u8>(at) <= SPACE && load<u32>(at + 1) == INIT && load<u8>(at + 5) == EQUALS) name(at + 6);
+    if (load<u8>(at) > SPACE) continue;
+    if (load<u16>(at + 1) == DASHES && load<u8>(at + 3) <= SPACE) return; // What comes is for /etc/boot.
+    if (load<u32>(at + 1) == INIT && load<u8>(at + 5) == EQUALS) name(at + 6);
   }
 }
 
@@ -56,7 +59,7 @@ function findInit(): string | null {
     if (isProgram("/etc/init")) return "/etc/init";
     if (isProgram("/bin/init")) return "/bin/init";
   }
-  error("the new root has no %s", first);
+  error("the new root has no %s", only ? first : "init");
   return null;
 }
 
@@ -100,10 +103,11 @@ export function canHandOver(): bool {
   return status == 0;
 }
 
-/** Moves what is mounted at `from`, if anything is, and if there is a place for it. */
+/** Moves what is mounted at `from`, if anything is. */
 function move(from: string, to: string): void {
   const result = mount(from, to, null, MS_MOVE, null);
-  if (result != -EINVAL && result != -ENOENT) failed("can't move %s: %m", from, result);
+  if (result == -EINVAL || (result == -ENOENT && look(from) != 0)) return;
+  failed("can't move %s: %m", from, result);
 }
 
 /** Hands over to the new root's init, with that the working directory, or undoes what it did. */

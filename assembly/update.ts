@@ -28,11 +28,12 @@ function isWhole(kernel: i32): bool {
   if (readPage(KERNEL, kernel, 0, SEEK_SET) < 0) return false;
   const size = lseek(kernel, 0, SEEK_END);
   if (failed("can't tell the size of %s: %m", KERNEL, size)) return false;
+  if (size == 0) error("%s is empty", KERNEL);
   const told = imageCmdlineSize(page);
   if (told) longest = min(told, SIZE);
   const missing = imageLength(page, SIZE) - size;
   if (missing > 0) error("%s is cut short: its header tells of %d bytes more", KERNEL, missing);
-  return missing <= 0;
+  return size > 0 && missing <= 0;
 }
 
 /** Whether there is a 0 in the page's first `length` bytes: the kernel would take only what is before it. */

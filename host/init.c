@@ -35,7 +35,8 @@ answer(int argc, char **argv)
     if (argc == 2 && !strcmp(argv[1], "--version")) {
         length = snprintf(text, sizeof(text), "wasinit %s\n", VERSION);
     }
-    else if (argc == 2 && !strcmp(argv[1], "--help")) {
+    else if (argc > 1) {
+        fd = argc == 2 && !strcmp(argv[1], "--help") ? STDOUT_FILENO : STDERR_FILENO;
         length = snprintf(text, sizeof(text),
                           "wasinit %s: the PID 1 of an initramfs.\n"
                           "Install it as /init; the kernel starts it.\n"

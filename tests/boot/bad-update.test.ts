@@ -101,7 +101,7 @@ const BAD: Record<string, Bad> = {
     says: "can't read /kernel: Invalid seek",
   },
   "a link to nothing": { put: "ln -s /nothing /kernel", says: "can't open /kernel: No such file or directory" },
-  empty: { put: ": >/kernel", says: `/kernel ${NO_KERNEL}: Invalid argument` },
+  empty: { put: ": >/kernel", says: "/kernel is empty" },
   "4 GiB of holes": { put: "truncate -s 4G /kernel", says: /^can't load \/kernel: (Out of memory|File too large)$/ },
   "more than there is memory for, but less than the machine has": {
     put: "cp /whole /kernel; truncate -s 440M /kernel",

@@ -228,6 +228,14 @@ describe("not PID 1", () => {
     assert.match(stderr, /^[^\n]*not run as PID 1[^\n]*\n$/);
   });
 
+  for (const args of [["--log"], ["--check", "x"], ["--no-such"], ["poweroff"]]) {
+    test(`${args.join(" ")}: how it is used is on stderr, exit 1`, () => {
+      const { status, stdout, stderr } = run(...args);
+      assert.deepEqual([status, stdout], [1, ""]);
+      assert.match(stderr, /^usage: init /m);
+    });
+  }
+
   for (const option of ["--version", "--help"]) {
     test(`${option} answers, exit 0`, () => {
       const { status, stdout, stderr } = run(option);

@@ -50,6 +50,10 @@ function clone(name: string): string {
   return copy;
 }
 
+test("make install without DESTDIR is refused: this machine's /init is not to be replaced by mistake", () => {
+  assert.throws(() => make(project, "install"), /usage: make install DESTDIR=<PATH>/);
+});
+
 test("make install installs /init and nothing else", () => {
   const root = join(scratch, "installed");
   make(project, "install", `DESTDIR=${root}`);

@@ -153,13 +153,13 @@ describe("a new root that can't be used", { skip, concurrency: true }, () => {
       { mount: ["mkdir /mnt; mount -t tmpfs none /mnt; mkdir /mnt/a; ln -s mnt/a /newroot"] },
       "/newroot is no mount point: Invalid argument",
     ],
-    ["has no init", { files: {} }, "the new root has no /sbin/init"],
+    ["has no init", { files: {} }, "the new root has no init"],
     ["has not the one that is named", { cmdline: "quiet init=/opt/x" }, "the new root has no /opt/x"],
     [
       "has one that may not be run",
       { last: ["chmod 644 sbin/init"] },
       "can't run /sbin/init: Permission denied",
-      "the new root has no /sbin/init",
+      "the new root has no init",
     ],
   ] as [string, Root, ...string[]][]) {
     test(`as it ${what}, is told of, and userland goes on`, async () => {
