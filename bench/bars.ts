@@ -13,7 +13,7 @@ export interface Bar {
   most: Most;
   /** Why the bar is missed, and what that costs; `{same}` stands for the figure of the same in C. */
   missed?: string;
-  /** What the gate holds a bar to that is missed, so that it gets no worse. */
+  /** What the gate holds a bar to that is missed, so that it gets no worse: with the compilers of Debian 12 and 13. */
   limit?: Most;
 }
 
@@ -22,7 +22,7 @@ export const BARS: Bar[] = [
     figure: "bytes",
     title: "size, bytes",
     most: 65536,
-    limit: 71680,
+    limit: 73728,
     missed:
       "the checks of an update are 3 kB, the hand-over to another root 3.5, what /etc/reboot is told, settings and " +
       "terminals 3, the relay of the log 1.2, a child for each disk 1",
@@ -40,14 +40,14 @@ export const BARS: Bar[] = [
     figure: "pss",
     title: "Pss, kB",
     most: 96,
-    limit: 124,
+    limit: 128,
     missed: "72 kB are the file; linear memory, the interpreter's instance and stacks are 13 pages",
   },
   {
     figure: "faults",
     title: "page faults",
     most: 10,
-    limit: 16,
+    limit: 18,
     missed: "linear memory is 4 pages and the interpreter's instance 3; the same in C has {same}",
   },
 ];

@@ -178,7 +178,7 @@ function server(port: number): Setup {
       ...["-netdev", `user,id=net,hostfwd=tcp:127.0.0.1:${port}-:22`],
       ...["-rtc", "base=2026-01-01T00:00:40"],
     ],
-    seconds: 240,
+    seconds: 600,
     meanwhile: (machine) => useServer(machine, port, key),
   };
 }
