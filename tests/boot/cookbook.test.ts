@@ -71,7 +71,7 @@ async function useServer(machine: Machine, port: number, key: string): Promise<v
   machine.types("root\n");
   await machine.shows(PROMPT);
   machine.types(`${POSITION}sleep 1000\n`);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await ask(port, key, "until ps | grep -q '[s]leep 1000'; do sleep 0.1; done");
   machine.types("\x03");
   await machine.shows(/\^C\n\/root # (\x1b\[6n)?$/);
   machine.types(`${POSITION}echo $((6 * 7))\n`);
