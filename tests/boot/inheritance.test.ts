@@ -1,12 +1,8 @@
 /** What a stage is given, to the last descriptor: what README.md says, and else what the kernel gives its first process. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after } from "node:test";
-import { compile, writeHost } from "../host/modules.js";
 import { program } from "../programs.js";
 import { life, type Told } from "./life.js";
+import { trappingOnce } from "./module.js";
 
 /** What tests/boot/facts.c has told of one process, by name. */
 type Facts = Map<string, string[]>;
@@ -146,32 +142,9 @@ const FILES = { "/etc/boot": FACTS, "/etc/reboot": FACTS };
 
 life("the stages", { files: FILES, append: APPEND }, inheritance(0));
 
-// The first /etc/boot is the only stage that is started before the trap.
-const TRAPS = compile(
-  "traps-before-inheritance",
-  `import "../../../assembly/abort";
-  import { Phase, life } from "../../../assembly/life";
-  import { spawn } from "../../../assembly/linux";
-  import { boot as live } from "../../../assembly/index";
-  import { setUp } from "../../../assembly/setup";
-  export { kept } from "../../../assembly/life";
-  export function boot(): void {
-    if (life.phase != Phase.SetUp) return live();
-    setUp();
-    life.phase = Phase.Boot;
-    life.pid = spawn("/etc/boot", 1);
-    unreachable();
-  }`,
-);
-
-const work = mkdtempSync(join(tmpdir(), "wasinit-"));
-after(() => rmSync(work, { recursive: true }));
-const trapping = join(work, "init");
-writeHost(trapping, TRAPS);
-
 life(
   "the stages, of which all but the first are started after a trap of the logic",
-  { files: FILES, append: APPEND, init: { copy: trapping } },
+  { files: FILES, append: APPEND, init: trappingOnce("traps-before-inheritance") },
   {
     "come after a trap": (told) => told.logged("the logic has ended: Exception: unreachable", "running /etc/reboot"),
     ...inheritance(255),

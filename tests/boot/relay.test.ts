@@ -1,8 +1,7 @@
 /** What becomes of lines that are written to /dev/kmsg straight, and of those that `/proc/1/exe --log` relays to it. */
 import assert from "node:assert/strict";
-import { compile } from "../host/modules.js";
 import { life, type Told } from "./life.js";
-import { withModule } from "./module.js";
+import { trappingOnce } from "./module.js";
 
 const LINES = Array.from({ length: 300 }, (_, n) => `line ${n + 1} of 300`);
 const LONG = Array.from({ length: 400 }, (_, n) => `word${n}`).join(" ");
@@ -129,30 +128,12 @@ life(
   },
 );
 
-// The shipped logic, but that it traps while /etc/boot runs, and again when it has taken that up.
-const TRAPS = compile(
-  "traps-beside-relay",
-  `import "../../../assembly/abort";
-  import { Phase, life } from "../../../assembly/life";
-  import { spawn } from "../../../assembly/linux";
-  import { boot as live } from "../../../assembly/index";
-  import { setUp } from "../../../assembly/setup";
-  export { kept } from "../../../assembly/life";
-  export function boot(): void {
-    if (life.phase != Phase.SetUp) return live();
-    setUp();
-    life.phase = Phase.Boot;
-    life.pid = spawn("/etc/boot", 0);
-    unreachable();
-  }`,
-);
-
 const TICKS = Array.from({ length: 30 }, (_, n) => `tick ${n + 1}`);
 
 life(
   "a trap of the logic",
   {
-    init: withModule("traps-beside-relay", TRAPS),
+    init: trappingOnce("traps-beside-relay"),
     files: {
       "/etc/boot": "#!/bin/sh\n/proc/1/exe --log clock clock\npoweroff\nsleep 1000\n",
       "/bin/clock": "#!/bin/sh\nfor n in $(seq 30); do echo tick $n; sleep 0.1; done\n",

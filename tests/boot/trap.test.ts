@@ -1,30 +1,12 @@
 import assert from "node:assert/strict";
-import { assemble, compile } from "../host/modules.js";
+import { assemble } from "../host/modules.js";
 import { life } from "./life.js";
-import { withModule } from "./module.js";
-
-// The shipped logic, but that it traps while /etc/boot runs.
-const TRAPS = compile(
-  "traps-once",
-  `import "../../../assembly/abort";
-  import { Phase, life } from "../../../assembly/life";
-  import { spawn } from "../../../assembly/linux";
-  import { boot as live } from "../../../assembly/index";
-  import { setUp } from "../../../assembly/setup";
-  export { kept } from "../../../assembly/life";
-  export function boot(): void {
-    if (life.phase != Phase.SetUp) return live();
-    setUp();
-    life.phase = Phase.Boot;
-    life.pid = spawn("/etc/boot", 0);
-    unreachable();
-  }`,
-);
+import { trappingOnce, withModule } from "./module.js";
 
 life(
   "a trap of the logic",
   {
-    init: withModule("traps", TRAPS),
+    init: trappingOnce("traps-once"),
     files: { "/etc/boot": "#!/bin/sh\nreport boot here\nsleep 3\nreport boot goes on\npoweroff\nsleep 1000\n" },
   },
   {
