@@ -22,9 +22,11 @@ export const GONE: i32 = -2;
 
 const SECOND: i64 = 1000; // milliseconds
 const LAST: i64 = 5000; // milliseconds in which the kernel ends what it can kill
-const PROMPT: i64 = 200; // milliseconds in which most processes end after a TERM
+const PROMPT: i64 = 200; // milliseconds: if none has ended in so many after a TERM, those that are left may be shells
 
 const BURST = 128; // So many are reaped before signals are looked at: a fork bomb must not keep them waiting.
+
+let reaped: u32 = 0;
 
 function untilDeadline(deadline: i64): i64 {
   if (deadline == NEVER) return -1;
@@ -54,6 +56,7 @@ export function waitFor(pid: i32, deadline: i64): i32 {
       child = waitpid(-1, WNOHANG);
       if (<i32>child == pid && pid > 0) return <i32>(child >> 32);
     } while (child > 0 && --most);
+    reaped += BURST - most;
     if (child == -ECHILD && pid != NOBODY) return GONE;
     const left = untilDeadline(deadline);
     if (heedNext(pause(child, left)) || left == 0) return RUNNING;
@@ -77,11 +80,16 @@ export function waitUntil(pid: i32, deadline: i64): i32 {
 export function stop(target: i32, pid: i32): i32 {
   signal(target, SIGTERM);
   signal(target, SIGCONT); // One that is stopped would not see the TERM.
-  const start = now();
-  let status = waitUntil(pid, start + PROMPT);
+  const end = now() + grace;
+  let before: u32;
+  let status: i32;
+  do {
+    before = reaped;
+    status = waitUntil(pid, min(now() + PROMPT, end));
+  } while (status == RUNNING && reaped != before && now() < end);
   if (status != RUNNING) return status;
   hangUp(target);
-  status = waitUntil(pid, start + grace);
+  status = waitUntil(pid, end);
   if (status != RUNNING) return status;
   info("not all have ended in %d s, killing them", null, grace / 1000);
   signal(target, SIGKILL);
