@@ -19,7 +19,7 @@ const SYSRQ = "/proc/sysrq-trigger";
 
 // milliseconds
 const SECOND: i64 = 1000;
-const PATIENCE: i64 = 25 * SECOND; // for all of it: less than `shutdown.ts` has
+const PATIENCE: i64 = 25 * SECOND; // for all of it: less than `waitOrLeave` gives
 const PAUSE: i64 = 200; // that the others wait for a child; that it takes longer is no failure
 const BUSY: i64 = SECOND; // The kernel may close the files of a process only after its end.
 const FORCED: i64 = 3 * SECOND;

@@ -1,17 +1,13 @@
-import { EINVAL, ENOENT, MS_MOVE, MS_PRIVATE, O_CLOEXEC, O_RDONLY, SIGKILL } from "./linux";
+import { EINVAL, ENOENT, MS_MOVE, MS_PRIVATE, O_CLOEXEC, O_RDONLY } from "./linux";
 import { _exit, chdir, chroot, execve, fchdir, fork, lstat, mount, open, read, statfs } from "./linux";
-import { now } from "./clock";
 import { tellNothing } from "./environment";
 import { closeFile, isMemory, isProgram, look } from "./files";
 import { error, failed, info } from "./log";
 import { SIZE, spare } from "./page";
-import { RUNNING, waitUntil } from "./processes";
-import { signal } from "./signals";
+import { waitOrLeave } from "./processes";
 
 /** Where the new root is mounted, or a link to there: that it exists asks for the hand-over. */
 const NEWROOT = "/newroot";
-
-const PATIENCE: i64 = 30000; // milliseconds that the new root gets to answer
 
 const CMDLINE = "/proc/cmdline";
 const INIT: u32 = 0x74696e69; // "init"
@@ -95,12 +91,7 @@ export function canHandOver(): bool {
   const pid = fork();
   if (failed("can't fork: %m", null, pid)) return false;
   if (pid == 0) _exit(isUsable() ? 0 : 1);
-  const status = waitUntil(pid, now() + PATIENCE);
-  if (status == RUNNING) {
-    error("a disk does not answer, going on without it");
-    signal(pid, SIGKILL);
-  }
-  return status == 0;
+  return waitOrLeave(pid, "a disk does not answer, going on without it") == 0;
 }
 
 /** Moves what is mounted at `from`, if anything is. */

@@ -21,6 +21,7 @@ export const RUNNING: i32 = -1;
 export const GONE: i32 = -2;
 
 const SECOND: i64 = 1000; // milliseconds
+const PATIENCE: i64 = 30000; // milliseconds that a child gets which a disk may hold
 const LAST: i64 = 5000; // milliseconds in which the kernel ends what it can kill
 const PROMPT: i64 = 200; // milliseconds: if none has ended in so many after a TERM, those that are left may be shells
 
@@ -94,4 +95,18 @@ export function stop(target: i32, pid: i32): i32 {
   info("not all have ended in %d s, killing them", null, grace / 1000);
   signal(target, SIGKILL);
   return waitUntil(pid, now() + LAST);
+}
+
+/**
+ * Waits for a child that does what a disk or a server may hold up for ever: it gets 30 s, and is left then.
+ * @param format what the log says of one that is left, of `text`.
+ * @returns the child's wait status, `GONE`, or `RUNNING` if it is left.
+ */
+export function waitOrLeave(pid: i32, format: string, text: string | null = null): i32 {
+  const status = waitUntil(pid, now() + PATIENCE);
+  if (status == RUNNING) {
+    error(format, text);
+    signal(pid, SIGKILL);
+  }
+  return status;
 }

@@ -1,15 +1,14 @@
-import { RB_AUTOBOOT, RB_HALT_SYSTEM, RB_KEXEC, RB_POWER_OFF, SIGKILL, _exit, reboot } from "./linux";
+import { RB_AUTOBOOT, RB_HALT_SYSTEM, RB_KEXEC, RB_POWER_OFF, _exit, reboot } from "./linux";
 import { now } from "./clock";
 import { tryFork, unmountDisks } from "./disks";
 import { Phase, life } from "./life";
 import { error, info } from "./log";
 import { canHandOver, handOver } from "./newroot";
 import { Plan, plan } from "./plan";
-import { ALL, GONE, NOBODY, RUNNING, stop, waitFor, waitUntil } from "./processes";
-import { Request, signal } from "./signals";
+import { ALL, GONE, NOBODY, RUNNING, waitOrLeave, stop, waitFor } from "./processes";
+import { Request } from "./signals";
 import { loadKernel } from "./update";
 
-const PATIENCE: i64 = 30000; // milliseconds that the disks get to write what is cached
 const TRIES = 3; // at the end of the machine, a second apart
 
 function endProcesses(): void {
@@ -26,13 +25,8 @@ function leaveDisks(): void {
     unmountDisks();
     _exit(0);
   }
-  const status = waitUntil(pid, now() + PATIENCE);
-  if (status == RUNNING) {
-    error("a disk does not answer, going on without it");
-    signal(pid, SIGKILL);
-  } else if (status != 0) {
-    error("syncing has ended with wait status %d", null, status);
-  }
+  const status = waitOrLeave(pid, "a disk does not answer, going on without it");
+  if (status != RUNNING && status != 0) error("syncing has ended with wait status %d", null, status);
 }
 
 /** Ends the machine; returns only if the kernel would not have it. */

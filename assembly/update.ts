@@ -1,13 +1,11 @@
 import { EINVAL, ENOENT, ENOEXEC, ENOMEM, KEXEC_FILE_NO_INITRAMFS, KEXEC_FILE_UNLOAD } from "./linux";
-import { SEEK_END, SEEK_SET, SIGKILL, _exit, fork, kexec_file_load, lseek } from "./linux";
-import { now } from "./clock";
+import { SEEK_END, SEEK_SET, _exit, fork, kexec_file_load, lseek } from "./linux";
 import { look, openFile } from "./files";
 import { imageCmdlineSize, imageLength } from "./image";
 import { isInitramfs } from "./initramfs";
 import { error, failed, info } from "./log";
 import { SIZE, page, readPage } from "./page";
-import { RUNNING, waitUntil } from "./processes";
-import { signal } from "./signals";
+import { waitOrLeave } from "./processes";
 
 const KERNEL = "/kernel";
 const INITRAMFS = "/kernel.initramfs";
@@ -18,8 +16,6 @@ const RUNNING_CMDLINE = "/proc/cmdline";
 const INITRD_START = "/proc/device-tree/chosen/linux,initrd-start";
 const BOOT_PARAMS = "/sys/kernel/boot_params/data"; // Documentation/arch/x86/zero-page.rst
 const RAMDISK_SIZE: usize = 0x21c;
-
-const PATIENCE: i64 = 30000; // milliseconds that all of it may take
 
 /** Bytes of the longest command line that the new kernel takes, the 0 at its end among them. */
 let longest: u32 = SIZE;
@@ -125,11 +121,8 @@ function tryKernel(isTrial: bool): bool {
   const pid = fork();
   if (pid == 0) _exit(loadFiles() && (!isTrial || unload()) ? 0 : 1);
   if (failed("can't fork: %m", null, pid)) return false;
-  const status = waitUntil(pid, now() + PATIENCE);
-  if (status == RUNNING) {
-    error("%s does not answer", KERNEL);
-    signal(pid, SIGKILL);
-  } else if (status > 0 && (status & 0x7f) != 0) {
+  const status = waitOrLeave(pid, "%s does not answer", KERNEL);
+  if (status > 0 && (status & 0x7f) != 0) {
     error("can't load %s: %m", KERNEL, -ENOMEM); // for which the kernel has killed it
   }
   return status == 0;
