@@ -79,15 +79,15 @@ build/init.wasm: build/settings asconfig.json inline.js node_modules/.package-lo
 
 # --- the engine: WAMR's sources, from the crate that carries them ----------------------------------------------------
 
-build/vendor/.complete: host/wamr/Cargo.toml host/wamr/Cargo.lock
+build/vendor/.complete: host/engine/wamr/Cargo.toml host/engine/wamr/Cargo.lock
 	$(call need,cargo,cargo)
 	$(call rust,1.85,WAMR's crate)
-	cargo vendor --quiet --locked --manifest-path host/wamr/Cargo.toml build/vendor >build/vendor.log
+	cargo vendor --quiet --locked --manifest-path host/engine/wamr/Cargo.toml build/vendor >build/vendor.log
 	@touch $@
 
 # --- /init ----------------------------------------------------------------------------------------------------------
 
-build/host/Makefile: host/CMakeLists.txt $(wildcard host/*.cmake) host/platform/shared_platform.cmake build/settings \
+build/host/Makefile: host/CMakeLists.txt $(wildcard host/*.cmake host/engine/*.cmake) host/engine/platform/shared_platform.cmake build/settings \
 		$(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete)
 	$(call need,cmake,cmake)
 	$(call need,$(firstword $(CC)),$(if $(filter musl-gcc,$(CC)),musl-tools,$(firstword $(CC))))
@@ -96,7 +96,7 @@ build/host/Makefile: host/CMakeLists.txt $(wildcard host/*.cmake) host/platform/
 		-DMODULE='$(CURDIR)/build/init.wasm' -DVERSION=$(VERSION) -DWASINIT_CFLAGS='$(CFLAGS)' -DEMBED='$(EMBED)' >build/cmake.log 2>&1 \
 		|| { cat build/cmake.log; exit 1; }
 
-build/init: build/host/Makefile build/init.wasm $(wildcard host/*.[ch] host/platform/*.[ch])
+build/init: build/host/Makefile build/init.wasm $(wildcard host/*.[ch] host/*/*.[ch] host/engine/*/*.[ch])
 	$(MAKE) --no-print-directory -C build/host >build/make.log 2>&1 || { cat build/make.log; exit 1; }
 	$(STRIP) --strip-all --remove-section=.comment -o $@ build/host/init
 	@ls -l $@
@@ -165,7 +165,7 @@ clang: | build/settings
 	$(call need,clang,clang)
 	$(call need,runtime of clang,libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev,$(has_runtime))
 
-build/fuzz/calls.wasm: build/tests/.compiled host/linux.c host/wasi.c
+build/fuzz/calls.wasm: build/tests/.compiled host/imports/linux.c host/imports/wasi.c
 	@mkdir -p build/fuzz
 	node build/tests/fuzz/calls.js $@
 
@@ -176,7 +176,7 @@ build/fuzz/modules/.complete: build/init.wasm build/fuzz/calls.wasm
 	@cp build/init.wasm build/fuzz/calls.wasm build/fuzz/modules
 	@touch $@
 
-build/fuzz/build/Makefile: tests/fuzz/CMakeLists.txt $(wildcard tests/sanitize/*.cmake) host/engine.cmake build/settings \
+build/fuzz/build/Makefile: tests/fuzz/CMakeLists.txt $(wildcard tests/sanitize/*.cmake) host/engine/engine.cmake build/settings \
 		$(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete) | clang
 	$(call need,cmake,cmake)
 	@rm -rf build/fuzz/build
@@ -291,7 +291,7 @@ bench-compare: $(MEASURE) ## what a change costs: make bench-compare BASE=<revis
 	@rm -rf build/bench/base && mkdir -p build/bench/base/build
 	git archive '$(BASE)' | tar -x -C build/bench/base
 	@! cmp -s package-lock.json build/bench/base/package-lock.json || cp -a node_modules build/bench/base
-	@! cmp -s host/wamr/Cargo.lock build/bench/base/host/wamr/Cargo.lock || [ ! -d build/vendor ] || \
+	@! cmp -s host/engine/wamr/Cargo.lock build/bench/base/host/engine/wamr/Cargo.lock || [ ! -d build/vendor ] || \
 		{ cp -a build/vendor build/bench/base/build && touch build/bench/base/build/vendor/.complete; }
 	$(MAKE) --no-print-directory -C build/bench/base build/init >build/bench/base.log 2>&1 || { \
 		cat build/bench/base.log; echo "can't build $(BASE)" >&2; exit 1; }

@@ -10,8 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "environment.h"
-#include "imports.h"
+#include "imports/environment.h"
+#include "imports/imports.h"
 #include "last_resort.h"
 #include "log.h"
 #include "relay.h"

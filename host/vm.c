@@ -5,10 +5,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "imports.h"
+#include "imports/imports.h"
 #include "log.h"
-#include "module.h"
-#include "platform/arena.h"
+#include "engine/module.h"
+#include "engine/platform/arena.h"
 #include "watchdog.h"
 
 #ifndef STACK_SIZE

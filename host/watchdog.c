@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "last_resort.h"
-#include "platform/large.h"
+#include "engine/platform/large.h"
 
 /*
  * The logic never computes for long: what it does between two waits takes milliseconds. So the seconds of CPU that it

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "environment.h"
+#include "imports/environment.h"
 #include "kernel.h"
 #include "vm.c"
 

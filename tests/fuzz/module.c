@@ -4,9 +4,9 @@
  */
 #include <stdlib.h>
 
-#include "environment.h"
+#include "imports/environment.h"
 #include "kernel.h"
-#include "loader.c"
+#include "engine/packer/loader.c"
 #include "vm.c"
 
 static struct input input;

@@ -1,8 +1,8 @@
-/* What host/environment.c and host/platform/qsort.c promise; prints what does not hold. */
+/* What host/imports/environment.c and host/engine/platform/qsort.c promise; prints what does not hold. */
 #define _GNU_SOURCE
 #define qsort host_qsort
-#include "../../host/environment.c"
-#include "../../host/platform/qsort.c"
+#include "../../host/imports/environment.c"
+#include "../../host/engine/platform/qsort.c"
 #undef qsort
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
-/* Compares host/platform/printf.c with the C library; prints what differs. */
+/* Compares host/engine/platform/printf.c with the C library; prints what differs. */
 #define vsnprintf host_vsnprintf
 #define snprintf host_snprintf
-#include "../../host/platform/printf.c"
+#include "../../host/engine/platform/printf.c"
 #undef vsnprintf
 #undef snprintf
 

@@ -19,8 +19,8 @@ export interface Row {
 }
 
 const FILES = [
-  ["linux", "host/linux.c"],
-  ["wasi_snapshot_preview1", "host/wasi.c"],
+  ["linux", "host/imports/linux.c"],
+  ["wasi_snapshot_preview1", "host/imports/wasi.c"],
 ] as const;
 
 const ROW = /\{ "(\w+)", (\w+), "\(([iI]*)\)([iI]?)", NULL \}/g;

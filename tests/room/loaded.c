@@ -1,6 +1,6 @@
-/* The logic of a host that loads it as it starts: the module of module.S. What /init has instead is in host/embed.c. */
-#include "loader.h"
-#include "module.h"
+/* The logic of a host that loads it as it starts: the module of module.S. What /init has instead is in host/engine/packer/embed.c. */
+#include "engine/packer/loader.h"
+#include "engine/module.h"
 
 extern uint8_t module[], module_end[];
 

@@ -30,7 +30,7 @@ const OTHER_EXPORTS: &[u8] = b"\0asm\x01\0\0\0\
 /// Bytes of a mutation: the fuzzer would cut a longer one.
 const SIZE_MAX: usize = 16384;
 
-/// What host/engine.cmake has the engine take, and sizes that leave the fuzzer time for many.
+/// What host/engine/engine.cmake has the engine take, and sizes that leave the fuzzer time for many.
 fn config(imports: &[u8], exports: &[u8]) -> Config {
     Config {
         available_imports: Some(imports.to_vec()),

@@ -23,7 +23,7 @@
 #include "environment.h"
 #include "imports.h"
 #include "log.h"
-#include "platform/large.h"
+#include "engine/platform/large.h"
 #include "vm.h"
 #include "watchdog.h"
 

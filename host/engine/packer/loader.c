@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "imports.h"
+#include "imports/imports.h"
 #include "log.h"
 
 static bool

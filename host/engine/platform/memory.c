@@ -2,7 +2,7 @@
 
 #include <sys/mman.h>
 
-#include "../module.h"
+#include "engine/module.h"
 #include "arena.h"
 #include "large.h"
 

@@ -30,4 +30,4 @@ list(FILTER WAMR_RUNTIME_LIB_SOURCE EXCLUDE REGEX "core/shared/mem-alloc/|wasm_e
 list(APPEND WAMR_RUNTIME_LIB_SOURCE ${CMAKE_CURRENT_LIST_DIR}/exec_env.c)
 
 # The host around it, but for its `main`, and what its parts differ in.
-set(HOST_SOURCES vm.c watchdog.c linux.c environment.c wasi.c log.c)
+set(HOST_SOURCES vm.c watchdog.c log.c imports/linux.c imports/environment.c imports/wasi.c)

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "loader.h"
-#include "memory_image.h"
+#include "engine/memory_image.h"
 #include "opcodes.h"
 #include "wasm.h"
 #include "wasm_opcode.h"
@@ -366,7 +366,7 @@ static void
 write_head(void)
 {
     put("/* Written by embed.c. */\n"
-        "#include \"wasm.h\"\n#include \"module.h\"\n#include \"memory_image.h\"\n"
+        "#include \"wasm.h\"\n#include \"engine/module.h\"\n#include \"engine/memory_image.h\"\n"
         "#define TYPE(I, N, P, R, PC, RC, ...) static const struct { uint16_t p, r, pc, rc, refs; uint8_t types[N]; } "
         "type_##I = { P, R, PC, RC, 0, { __VA_ARGS__ } };\n"
         "_Static_assert(offsetof(WASMFuncType, types) == 5 * sizeof(uint16_t), \"a type is as above\");\n");

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "../log.h"
+#include "log.h"
 
 #define STACK_LINES 32 /* of a call stack are logged */
 

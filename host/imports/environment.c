@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "platform/large.h"
+#include "engine/platform/large.h"
 
 #define VARIABLES_MAX 128
 #define OWN_MAX 65536 /* bytes of what is set here */
