@@ -5,7 +5,6 @@ WAMR_VENDORED := build/vendor/wamrx-sys/wasm-micro-runtime
 POLICY        ?= assembly/index.ts
 CC            := $(if $(filter default,$(origin CC)),musl-gcc,$(CC))
 CFLAGS        ?= -Os -flto
-STRIP         ?= strip
 WAMR_ROOT_DIR ?= $(WAMR_VENDORED)
 QEMU          ?= qemu-system-x86_64
 KERNEL        ?= build/kernel/vmlinuz
@@ -16,7 +15,9 @@ OUT           ?=
 JOBS          ?= 2
 SANITIZE      ?=
 FUZZ_SECONDS  ?= 3600
-EMBED         ?=
+PACK          ?=
+MODULE        ?=
+STACK         ?= 16384
 PEER          ?=
 BASE          ?=
 SUITE         ?= trixie
@@ -51,7 +52,7 @@ rust = @cargo --version | awk -v RS='[ .]' -v least=$(1) 'NR == 2 { major = $$1 
 	echo "$(2) needs Rust $(1), this is $$(cargo --version): rustup update, or apt-get install rustup" >&2; exit 1; }
 
 # What the user has set goes into what is made: a change of it makes that anew.
-SETTINGS := POLICY=$(POLICY) CC=$(CC) CFLAGS=$(CFLAGS) WAMR_ROOT_DIR=$(WAMR_ROOT_DIR) VERSION=$(VERSION) EMBED=$(EMBED)
+SETTINGS := POLICY=$(POLICY) CC=$(CC) CFLAGS=$(CFLAGS) WAMR_ROOT_DIR=$(WAMR_ROOT_DIR) VERSION=$(VERSION) PACK=$(PACK) MODULE=$(MODULE) STACK=$(STACK)
 $(shell mkdir -p build; echo '$(SETTINGS)' | cmp -s - build/settings || echo '$(SETTINGS)' >build/settings)
 
 # --- the logic ------------------------------------------------------------------------------------------------------
@@ -87,19 +88,36 @@ build/vendor/.complete: host/engine/wamr/Cargo.toml host/engine/wamr/Cargo.lock
 
 # --- /init ----------------------------------------------------------------------------------------------------------
 
-build/host/Makefile: host/CMakeLists.txt $(wildcard host/*.cmake host/engine/*.cmake) host/engine/platform/shared_platform.cmake build/settings \
+# The logic: what is compiled above, or what the user has compiled.
+LOGIC := $(or $(MODULE),build/init.wasm)
+
+HOST_FILES := $(wildcard host/*.[ch] host/*/*.[ch] host/engine/*/*.[ch])
+CMAKE_FILES := host/CMakeLists.txt $(wildcard host/*.cmake host/engine/*.cmake host/engine/*/*.cmake)
+
+build/cmake/Makefile: $(CMAKE_FILES) host/engine/layout.h build/settings \
 		$(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete)
 	$(call need,cmake,cmake)
 	$(call need,$(firstword $(CC)),$(if $(filter musl-gcc,$(CC)),musl-tools,$(firstword $(CC))))
-	@rm -rf build/host
-	CC='$(CC)' cmake -S host -B build/host -DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' \
-		-DMODULE='$(CURDIR)/build/init.wasm' -DVERSION=$(VERSION) -DWASINIT_CFLAGS='$(CFLAGS)' -DEMBED='$(EMBED)' >build/cmake.log 2>&1 \
-		|| { cat build/cmake.log; exit 1; }
+	@rm -rf build/cmake
+	CC='$(CC)' cmake -S host -B build/cmake -DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' \
+		-DMODULE='$(abspath $(LOGIC))' -DSTACK=$(STACK) -DVERSION=$(VERSION) -DWASINIT_CFLAGS='$(CFLAGS)' \
+		-DPACK='$(abspath $(PACK))' >build/cmake.log 2>&1 || { cat build/cmake.log; exit 1; }
 
-build/init: build/host/Makefile build/init.wasm $(wildcard host/*.[ch] host/*/*.[ch] host/engine/*/*.[ch])
-	$(MAKE) --no-print-directory -C build/host >build/make.log 2>&1 || { cat build/make.log; exit 1; }
-	$(STRIP) --strip-all --remove-section=.comment -o $@ build/host/init
+# $(call cmake,TARGET): builds it in build/cmake.
+cmake = $(MAKE) --no-print-directory -C build/cmake $(1) >build/make-$(1).log 2>&1 || { cat build/make-$(1).log; exit 1; }
+
+build/init: build/cmake/Makefile $(LOGIC) $(HOST_FILES)
+	@$(call cmake,init)
+	@mv build/cmake/init $@
 	@ls -l $@
+
+# Of any module: build/pack HOST MODULE OUT makes an /init of it.
+build/host build/pack: build/%: build/cmake/Makefile $(HOST_FILES)
+	@$(call cmake,$*)
+	@cp build/cmake/$* $@
+
+.PHONY: host
+host: build/host build/pack ## builds build/host, a host for any module, and build/pack, which puts one into it
 
 .PHONY: install
 install: build/init ## installs DESTDIR/init, and nothing else
@@ -203,9 +221,13 @@ fuzz: fuzzers build/fuzz/smith/release/smith ## fuzzes the imports, and then the
 # --------------------------------------------------------------------------------------------------------------------
 
 UNIT := packers build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
-HOST := build/init compilers $(if $(SANITIZE),clang)
+HOST := build/init build/host build/pack compilers $(if $(SANITIZE),sanitized)
 FUZZ := fuzzers
-BOOT := machine compilers build/bench/marker build/bench/same $(if $(filter 0,$(shell id -u)),build/debian.ext4)
+BOOT := machine build/host build/pack compilers build/bench/marker build/bench/same $(if $(filter 0,$(shell id -u)),build/debian.ext4)
+
+.PHONY: sanitized
+sanitized: clang build/cmake/Makefile
+	tests/sanitize/build.sh
 
 .PHONY: compilers
 compilers: | build/settings
@@ -228,7 +250,7 @@ test-boot: $(BOOT)
 test: $(UNIT) $(HOST) $(FUZZ) $(BOOT) check ## all tests; test-unit, test-host, test-fuzz and test-boot run one layer
 
 test test-unit test-host test-fuzz test-boot: build/tests/.compiled
-	CC='$(CC)' CFLAGS='$(CFLAGS)' STRIP='$(STRIP)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
+	CC='$(CC)' CFLAGS='$(CFLAGS)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
 		SANITIZE='$(SANITIZE)' node --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
 		$(if $(filter test,$@),build/tests/unit build/tests/host build/tests/fuzz build/tests/boot,build/tests/$(@:test-%=%))
 

@@ -7,20 +7,15 @@
 
 #include "imports/imports.h"
 #include "log.h"
-#include "engine/module.h"
+#include "engine/packed.h"
 #include "engine/platform/arena.h"
 #include "watchdog.h"
 
-#ifndef STACK_SIZE
-#define STACK_SIZE (16 * 1024) /* bytes, of the interpreter: the logic uses less than 1 kB */
-#endif
-#define MEMORY_MAX 1024 /* pages of 64 kB, that a module may grow to whatever it says itself */
 #define KEPT_MAX 64 /* bytes */
 
 /* Of wasm_runtime_full_init, which brings much that a module of constant data has no use for, all that is needed. */
 bool wasm_runtime_memory_init(mem_alloc_type_t type, const MemAllocOption *option);
 
-static wasm_module_t logic;
 static wasm_module_inst_t instance;
 static char refusal[128];
 
@@ -34,10 +29,11 @@ vm_load(void)
 {
     (void)wasm_runtime_memory_init(Alloc_With_System_Allocator, NULL);
     wasm_runtime_set_log_level(WASM_LOG_LEVEL_FATAL); /* what it says of a trap is in the log by other ways */
-    logic = module_get();
-    if (logic && module_needs_root())
+    if (!packed)
+        log_line(LOG_CRIT, "there is no logic in this host: `pack` puts one into it");
+    else if (packed->needs_root)
         wasi_open_root();
-    return logic;
+    return packed;
 }
 
 static void *
@@ -84,9 +80,9 @@ find_kept(void)
 static const char *
 instantiate(void)
 {
-    const InstantiationArgs args = { .default_stack_size = STACK_SIZE, .max_memory_pages = MEMORY_MAX };
+    const InstantiationArgs args = { .default_stack_size = packed->stack_size, .max_memory_pages = MEMORY_MAX };
 
-    instance = wasm_runtime_instantiate_ex(logic, &args, refusal, sizeof(refusal));
+    instance = wasm_runtime_instantiate_ex(packed->module, &args, refusal, sizeof(refusal));
     if (!instance)
         return refusal;
     void *bytes = find_kept();
@@ -106,7 +102,7 @@ call_export(const char *name, uint32_t *result)
     if (reason)
         return reason;
     wasm_function_inst_t function = wasm_runtime_lookup_function(instance, name);
-    wasm_exec_env_t env = wasm_runtime_create_exec_env(instance, STACK_SIZE);
+    wasm_exec_env_t env = wasm_runtime_create_exec_env(instance, packed->stack_size);
     if (!env)
         return "no memory for its stack";
     /* What the engine is not to return, it would write to where there is nothing. */
@@ -156,7 +152,7 @@ vm_run(void)
     if (instance && watchdog_call(end_instance))
         return false; /* what a crash has left of it is of no use */
     arena_release(mark);
-    (void)syscall(SYS_close_range, WASI_ROOT + module_needs_root(), ~0U, 0);
+    (void)syscall(SYS_close_range, WASI_ROOT + packed->needs_root, ~0U, 0);
     return true;
 }
 

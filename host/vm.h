@@ -6,7 +6,7 @@
 
 #include "wasm_export.h"
 
-/* Starts the engine, and makes the module ready. Logs why and returns false if it is refused. */
+/* Starts the engine. Logs it and returns false if no module is packed into this host. */
 bool vm_load(void);
 
 /*

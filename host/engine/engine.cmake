@@ -6,8 +6,8 @@ set(WAMR_BUILD_FAST_INTERP 0) # it translates at load what runs once
 set(WAMR_BUILD_AOT 0)
 set(WAMR_BUILD_LIBC_BUILTIN 0)
 set(WAMR_BUILD_LIBC_WASI 0)
-set(WAMR_BUILD_BULK_MEMORY 0)
-set(WAMR_BUILD_REF_TYPES 0)
+set(WAMR_BUILD_BULK_MEMORY 1)
+set(WAMR_BUILD_REF_TYPES 1)
 set(WAMR_BUILD_SIMD 0)
 set(WAMR_BUILD_SHARED_MEMORY 0)
 set(WAMR_BUILD_MINI_LOADER 0) # the full loader verifies
@@ -24,10 +24,22 @@ set(WAMR_DISABLE_WRITE_GS_BASE 1) # else CMake asks the build machine, and /init
 
 include(${WAMR_ROOT_DIR}/build-scripts/runtime_lib.cmake)
 
-# In their place are platform/pool.c and exec_env.c; the interpreter stands apart, as /init has only a part of it.
-set(ENGINE_INTERPRETER ${WAMR_ROOT_DIR}/core/iwasm/interpreter/wasm_interp_classic.c)
-list(FILTER WAMR_RUNTIME_LIB_SOURCE EXCLUDE REGEX "core/shared/mem-alloc/|wasm_exec_env.c|wasm_interp_classic.c")
-list(APPEND WAMR_RUNTIME_LIB_SOURCE ${CMAKE_CURRENT_LIST_DIR}/exec_env.c)
+# In their place are platform/pool.c, exec_env.c and interpreter.c.
+set(ENGINE_SOURCES ${WAMR_RUNTIME_LIB_SOURCE} ${CMAKE_CURRENT_LIST_DIR}/exec_env.c)
+list(FILTER ENGINE_SOURCES EXCLUDE REGEX "core/shared/mem-alloc/|wasm_exec_env.c|wasm_interp_classic.c")
 
-# The host around it, but for its `main`, and what its parts differ in.
-set(HOST_SOURCES vm.c watchdog.c log.c imports/linux.c imports/environment.c imports/wasi.c)
+# What the packer writes, a host of the same sources can read: both have this checksum.
+file(GLOB ENGINE_ID_SOURCES ${WAMR_ROOT_DIR}/core/iwasm/interpreter/*.[ch] ${WAMR_ROOT_DIR}/core/*.h)
+foreach(file IN LISTS ENGINE_ID_SOURCES ITEMS ${CMAKE_CURRENT_LIST_FILE} ${CMAKE_CURRENT_LIST_DIR}/layout.h)
+  file(SHA256 ${file} checksum)
+  string(SHA256 ENGINE_ID "${ENGINE_ID} ${checksum}")
+endforeach()
+add_definitions(-DENGINE_ID="${ENGINE_ID}" -DVERSION="${VERSION}" -D_GNU_SOURCE)
+
+# What is compiled with it: into a host, but for its memory, and into the packer.
+set(HOST_SOURCES init.c vm.c watchdog.c last_resort.c relay.c log.c imports/linux.c imports/environment.c imports/wasi.c
+  engine/interpreter.c engine/layout.c engine/memory_image.c)
+set(PACKER_SOURCES pack.c host.c load.c check.c opcodes.c write.c image.c blob.c file.c uses.c memory.c)
+list(TRANSFORM HOST_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)
+list(TRANSFORM PACKER_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/packer/)
+list(APPEND PACKER_SOURCES ${CMAKE_CURRENT_LIST_DIR}/../log.c)

@@ -1,14 +1,19 @@
 /*
- * WAMR's interpreter with the opcodes that the logic uses, which embed.c has found: what the table below does not name,
- * the compiler leaves out. An opcode that is not there is "unsupported", and a trap, were it ever met.
+ * WAMR's interpreter with the opcodes that a host has: what the table below does not name, the compiler leaves out. An
+ * opcode that is not there is "unsupported", and a trap, were it ever met.
  */
+#include "pruned.h"
 #include "wasm_opcode.h"
 #include "wasm_runtime.h"
 
+#ifndef HAS_ALL_OPCODES
+#define LABEL(number, name) [number] = &&HANDLE_##name,
 #undef DEFINE_GOTO_TABLE
 #define DEFINE_GOTO_TABLE(type, name) \
-    static type name[WASM_INSTRUCTION_NUM] = { [0 ... WASM_INSTRUCTION_NUM - 1] = &&HANDLE_WASM_OP_UNUSED_0x0a, OPCODES }
-#include "opcodes_used.h"
+    static type name[WASM_INSTRUCTION_NUM] = { \
+        [0 ... WASM_INSTRUCTION_NUM - 1] = &&HANDLE_WASM_OP_UNUSED_0x0a, OPCODES(LABEL) \
+    }
+#endif
 
 #define PARAMETERS_MAX 9 /* of an import: path_open's */
 

@@ -23,6 +23,7 @@ writeFileSync(
   process.argv[2],
   assemble(`(module ${imports.join("\n")}
     (memory (export "memory") ${PAGES.join(" ")})
+    (func (export "boot"))
     (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
     ${functions.join("\n")})`),
 );

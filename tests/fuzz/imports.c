@@ -8,6 +8,7 @@
 
 #include "imports/environment.h"
 #include "kernel.h"
+#include "packing.h"
 #include "vm.c"
 
 #define FUNCTIONS_MAX 128
@@ -29,6 +30,8 @@ static uint8_t preset[PAGE];
 static uint32_t objects[OBJECTS_MAX];
 static unsigned objects_count;
 static uint32_t preset_used = 16;
+
+extern const uint8_t calls[], calls_end[]; /* the module of module.S */
 
 static wasm_exec_env_t env;
 static struct input input;
@@ -314,11 +317,11 @@ step(void)
 static void
 find_functions(void)
 {
-    int32_t count = wasm_runtime_get_export_count(logic);
+    int32_t count = wasm_runtime_get_export_count(packed->module);
 
     for (int32_t i = 0; i < count; i++) {
         wasm_export_t export = { 0 };
-        wasm_runtime_get_export_type(logic, i, &export);
+        wasm_runtime_get_export_type(packed->module, i, &export);
         if (export.kind != WASM_IMPORT_EXPORT_KIND_FUNC)
             continue;
         if (functions_count == FUNCTIONS_MAX)
@@ -336,7 +339,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
     kernel_boot(&input);
     kernel_trace = getenv("FUZZ_TRACE");
     arguments_take(3, given);
-    if (!vm_load())
+    packing_start();
+    if (packing_pack(calls, (size_t)(calls_end - calls)) || !vm_load())
         abort();
     find_functions();
     put_strings();
@@ -351,7 +355,7 @@ start_instance(void)
 {
     const InstantiationArgs args = { .default_stack_size = STACK_SIZE, .max_memory_pages = MEMORY_MAX };
 
-    instance = wasm_runtime_instantiate_ex(logic, &args, refusal, sizeof(refusal));
+    instance = wasm_runtime_instantiate_ex(packed->module, &args, refusal, sizeof(refusal));
     env = instance ? wasm_runtime_create_exec_env(instance, STACK_SIZE) : NULL;
     if (!env)
         abort();

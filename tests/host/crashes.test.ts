@@ -59,7 +59,7 @@ describe("a crash of the host", { skip: skip || CANT_PATCH, concurrency: true },
   test("one that spoils what the logic has left is the last resort", async () => {
     const patches = [
       { name: "linux_access", code: UD2 },
-      { name: "wasm_runtime_deinstantiate", code: UD2 },
+      { name: "end_instance", code: UD2 },
     ];
     const life = live({ module: MODULE, files, patches });
     await life.logs("<2>the machine restarts when its processes have ended, or on SIGTERM");
@@ -68,7 +68,7 @@ describe("a crash of the host", { skip: skip || CANT_PATCH, concurrency: true },
   });
 
   test("one before there is any logic is the last resort", async () => {
-    const patches = [{ name: "wasm_runtime_load", code: UD2 }];
+    const patches = [{ name: "vm_load", code: UD2 }];
     const life = await live({ module: MODULE, files, patches }).ends("restart");
     assert.ok(life.log[0].startsWith("<2>the machine restarts when"), life.shown());
   });

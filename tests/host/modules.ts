@@ -1,6 +1,6 @@
 /** Modules that tests put in the place of the shipped logic, and hosts that have them inside. */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import binaryen from "binaryen";
@@ -45,26 +45,24 @@ export function compile(name: string, source: string, other: object = QUICK): Ui
   return readFileSync(outFile);
 }
 
-/** Fills a module up to `size` bytes with a custom section, which an engine skips. */
-export function pad(module: Uint8Array, size: number): Uint8Array {
-  const HEAD = 10; // bytes: the section's id, its size in five, the name's length, the name
-  const rest = size - module.length - HEAD;
-  if (rest < 0) throw new Error(`no room for a module of ${module.length} bytes: tests/host/room.sh makes ${size}`);
-  const length = rest + HEAD - 6;
-  const leb = [0, 7, 14, 21, 28].map((shift) => ((length >> shift) & 0x7f) | (shift < 28 ? 0x80 : 0));
-  return Buffer.concat([module, Buffer.from([0, ...leb, 3]), Buffer.from("pad"), Buffer.alloc(rest)]);
-}
+/** The host for any module. */
+export const HOST = join(PROJECT, SANITIZED ? "build/tests/sanitized/init" : "build/host");
 
-let room: { host: Buffer; at: number; size: number } | undefined;
+export const PACK = join(PROJECT, "build/pack");
 
-function makeRoom(): NonNullable<typeof room> {
-  execFileSync(join(PROJECT, "tests/host/room.sh"), { stdio: ["ignore", "inherit", "inherit"] });
-  const directory = join(PROJECT, SANITIZED ? "build/tests/room-sanitized" : "build/tests/room");
-  const host = readFileSync(join(directory, "init"));
-  const filler = readFileSync(join(directory, "module"));
-  const at = host.indexOf(filler);
-  if (at < 0) throw new Error(`${directory}/init has no room for a module`);
-  return { host, at, size: filler.length };
+/** Writes an /init to `path` that is `host` with `module` as its logic; what the packer says of one that it refuses is thrown. */
+export function writeHost(path: string, module: Uint8Array, patches: Patch[] = [], host = HOST): void {
+  const file = `${path}.wasm`;
+  writeFileSync(file, module);
+  try {
+    execFileSync(PACK, [host, file, path], { stdio: ["ignore", "ignore", "pipe"] });
+  } finally {
+    rmSync(file);
+  }
+  if (!patches.length) return;
+  const init = readFileSync(path);
+  for (const each of patches) patch(init, each);
+  writeFileSync(path, init);
 }
 
 /** Where in an ELF file of 64 bits the bytes of an address are. */
@@ -87,18 +85,8 @@ export const CANT_PATCH: string | false = SANITIZED
 export type Patch = { name: string; code: number[] };
 
 function patch(host: Buffer, { name, code }: Patch): void {
-  const symbols = execFileSync("nm", [join(PROJECT, "build/tests/room/init")], { encoding: "utf8" });
+  const symbols = execFileSync("nm", [HOST], { encoding: "utf8" });
   const address = new RegExp(`^(\\w+) [tT] ${name}$`, "m").exec(symbols)?.[1];
   if (!address) throw new Error(`the host has no function ${name}`);
   host.set(code, offsetOf(host, parseInt(address, 16)));
-}
-
-/** Writes an /init to `path` that is the host with `module` as its logic. */
-export function writeHost(path: string, module: Uint8Array, patches: Patch[] = []): void {
-  room ??= makeRoom();
-  const host = Buffer.from(room.host);
-  host.set(pad(module, room.size), room.at);
-  for (const each of patches) patch(host, each);
-  writeFileSync(path, host);
-  chmodSync(path, 0o755);
 }

@@ -1,29 +1,142 @@
-/** A module that this host can't run: the log says why, and PID 1 stays alive until it restarts the machine. */
+/**
+ * A module that a host can't run is refused when it is packed, with the reason, and nothing is left that could be taken
+ * for it. What is found only as it runs: the log says why, and PID 1 stays alive.
+ */
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { assemble } from "./modules.js";
+import { branching, upTo } from "./everything.js";
+import { HOST, PACK, SHIPPED, assemble } from "./modules.js";
 import { live, skip } from "./namespace.js";
-import { RB_POWER_OFF } from "./wat.js";
+import { RB_POWER_OFF, text } from "./wat.js";
 
 const BOOT = '(func $boot (export "boot") unreachable)';
-const NONE = "<2>the logic is refused: this host has no import";
+const MEMORY = '(memory (export "memory") 1)';
+const NO_BOOT = "it exports no function `boot` that takes and returns nothing";
 
 /** One function has a name: WAMR refuses a name section without any. */
 function logic(...fields: string[]): Uint8Array {
   return assemble(`(module ${fields.join("\n")} (func $named))`);
 }
 
-const LAST_RESORT = ["<2>the machine restarts when its processes have ended, or on SIGTERM", "<2>restarting"];
+const scratch = mkdtempSync(join(tmpdir(), "wasinit-refusals-"));
+after(() => rmSync(scratch, { recursive: true }));
+let packed = 0;
 
-/** The log of a life with `module`, which is refused at once: then the machine restarts. */
-async function refusal(module: Uint8Array): Promise<string[]> {
-  const started = Date.now();
-  const { log } = await live({ module }).ends("restart");
-  assert.ok(Date.now() - started >= 5000, "there is time to read the console");
-  assert.deepEqual(log.slice(-2), LAST_RESORT);
-  return log.slice(0, -2);
+/** What the packer says of a module, which it must refuse. */
+function refusal(module: Uint8Array, host = HOST, ...options: string[]): string {
+  const [from, out] = ["wasm", "init"].map((type) => join(scratch, `${packed++}.${type}`));
+  writeFileSync(from, module);
+  writeFileSync(out, "of another module");
+  const { status, stderr } = spawnSync(PACK, [...options, host, from, out], { encoding: "utf8" });
+  assert.equal(status, 1, stderr);
+  assert.ok(!existsSync(out));
+  return stderr.replace(/^pack: /, "").trimEnd();
 }
+
+function refused(what: string, module: Uint8Array, reason: string | RegExp): void {
+  test(what, () => {
+    const why = refusal(module);
+    const said = "the module is refused: ";
+    assert.ok(why.startsWith(said), why);
+    if (typeof reason === "string") assert.equal(why.slice(said.length), reason);
+    else assert.match(why, reason);
+  });
+}
+
+describe("refused when it is packed, by name", () => {
+  const unverifiable = Buffer.from(logic(BOOT));
+  unverifiable[unverifiable.indexOf(Buffer.from([0x00, 0x00, 0x0b])) + 1] = 0x6a; // i32.add, of nothing
+  refused("bytes that are no module", Buffer.from("no module"), "magic header not detected");
+  refused("an empty file", new Uint8Array(), /unexpected end/);
+  refused("a module that is cut short", logic(MEMORY, BOOT, '(data (i32.const 8) "cut off")').slice(0, 30), /./);
+  refused("a module that does not verify", unverifiable, /expect data but stack was empty/);
+
+  for (const [what, type] of [
+    ["too few parameters", "(param i32) (result i32)"],
+    ["too many parameters", "(param i32 i32 i32) (result i32)"],
+    ["a parameter of another type", "(param i32 i64) (result i32)"],
+    ["a result of another type", "(param i32 i32) (result i64)"],
+    ["no result", "(param i32 i32)"],
+  ])
+    refused(
+      `an import with ${what}`,
+      logic(`(import "linux" "kill" (func ${type}))`, BOOT),
+      "it imports linux.kill with another type: (ii)i it is",
+    );
+  for (const [name, type] of [
+    ["linux.ptrace", "(param i32) (result i32)"],
+    ["env.abort", "(param i32 i32 i32 i32)"],
+    ["wasi_snapshot_preview1.sock_send", "(param i32 i32 i32 i32 i32) (result i32)"],
+  ]) {
+    const [module, field] = name.split(".");
+    const item = `(import "${module}" "${field}" (func ${type}))`;
+    refused(`an import that there is not: ${name}`, logic(item, BOOT), `this host has no import ${name}`);
+  }
+  for (const [what, item] of [
+    ["a memory", '(import "env" "it" (memory 1))'],
+    ["a global", '(import "env" "it" (global i32))'],
+    ["a table", '(import "env" "it" (table 1 funcref))'],
+  ])
+    refused(`an import of ${what}`, logic(item, BOOT), `it imports ${what}, env.it`);
+
+  for (const [what, fields] of [
+    ["no `boot`", MEMORY],
+    ["a `boot` that is no function", '(memory (export "boot") 1)'],
+    ["a `boot` with parameters", '(func $boot (export "boot") (param i32))'],
+    ["a `boot` with a result", '(func $boot (export "boot") (result i32) (i32.const 7))'],
+    ["a `boot` that is an import", '(import "linux" "sync" (func $boot (result i32))) (export "boot" (func $boot))'],
+  ])
+    refused(what, logic(fields), NO_BOOT);
+
+  refused(
+    "data beyond the memory",
+    logic(MEMORY, BOOT, '(data (i32.const 65536) "x")'),
+    /data segment is out of bounds/,
+  );
+  refused("data that goes beyond it", logic(MEMORY, BOOT, text(65530, "too long")), /data segment is out of bounds/);
+  refused("data at 4 GiB", logic(MEMORY, BOOT, '(data (i32.const -1) "xy")'), /data segment is out of bounds/);
+  refused(
+    "elements beyond the table",
+    logic("(table $t 2 funcref) (elem (i32.const 1) $named $named)", BOOT),
+    "an element segment is out of bounds",
+  );
+  refused("a large memory", logic("(memory 1025)", BOOT), "its memory has 1025 pages, 1024 are the most");
+  refused("a large table", logic("(table 200000 funcref)", BOOT), /: its stack, tables and functions take \d+ bytes/);
+  refused("a br_table over 256 blocks", logic(branching("wide", 257, upTo(257)), BOOT), /br_table/);
+  refused(
+    "a start function that is an import",
+    logic('(import "linux" "sync" (func $sync))', "(start $sync)", BOOT),
+    /another type|is an import/,
+  );
+
+  for (const [what, fields] of [
+    ["SIMD", `${MEMORY} (func $wide (v128.store (i32.const 0) (v128.const i64x2 1 2)))`],
+    ["threads", `${MEMORY} (func $wait (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1))))`],
+    ["shared memory, or one of 64 bits", '(memory (export "memory") 1 2 shared)'],
+    ["shared memory, or one of 64 bits", '(memory (export "memory") i64 1)'],
+    ["tail calls", "(func $tail (return_call $tail))"],
+    ["exceptions, or another section that this engine has not", "(tag $e) (func $throw (throw $e))"],
+    ["several memories", "(memory $a 1) (memory $b 1)"],
+    ["garbage collection", "(type $s (struct (field i32))) (func $make (drop (struct.new_default $s)))"],
+  ])
+    refused(`${what}: ${fields}`, logic(fields, BOOT), `it uses ${what}`);
+});
+
+describe("a host is refused, too", () => {
+  const module = logic(BOOT);
+  for (const [what, path, reason] of [
+    ["that has a module already", SHIPPED, "it has no section .layout: a host is what `make host` builds"],
+    ["that is no program", import.meta.filename, "it is no ELF file of 64 bits, linked to an address"],
+  ])
+    test(what, () => assert.equal(refusal(module, path), `the host is refused: ${reason}`));
+  test("a stack that is no size", () => assert.match(refusal(module, HOST, "--stack=7"), /--stack/));
+  test("a file that there is not", () => assert.match(refusal(module, "/no/such"), /^\/no\/such: No such file/));
+});
 
 /** The log of a life with `module`, which is tried again; PID 1 is still there a while after. */
 async function failure(module: Uint8Array): Promise<string[]> {
@@ -37,113 +150,51 @@ async function failure(module: Uint8Array): Promise<string[]> {
   return log;
 }
 
-describe("a module that can't run", { skip, concurrency: true }, () => {
-  test("an import of a function that there is not: the log names it", async () => {
-    const log = await refusal(logic('(import "linux" "ptrace" (func (param i32) (result i32)))', BOOT));
-    assert.deepEqual(log, [`${NONE} linux.ptrace of that type`]);
-  });
+const REBOOT = '(import "linux" "reboot" (func $reboot (param i32) (result i32)))';
+const POWER_OFF = `(drop (call $reboot (i32.const ${RB_POWER_OFF})))`;
 
-  test("several: the log names each", async () => {
-    const log = await refusal(
-      logic(
-        '(import "linux" "kill" (func (param i32 i32) (result i32)))',
-        '(import "linux" "ptrace" (func (param i32) (result i32)))',
-        '(import "env" "abort" (func (param i32 i32 i32 i32)))',
-        '(import "wasi_snapshot_preview1" "sock_send" (func (param i32 i32 i32 i32 i32) (result i32)))',
-        BOOT,
-      ),
-    );
-    const names = ["linux.ptrace", "env.abort", "wasi_snapshot_preview1.sock_send"];
-    assert.deepEqual(
-      log,
-      names.map((name) => `${NONE} ${name} of that type`),
-    );
-  });
-
-  for (const [what, type] of [
-    ["with too few parameters", "(param i32) (result i32)"],
-    ["with too many parameters", "(param i32 i32 i32) (result i32)"],
-    ["with a parameter of another type", "(param i32 i64) (result i32)"],
-    ["with a result of another type", "(param i32 i32) (result i64)"],
-    ["without its result", "(param i32 i32)"],
-  ]) {
-    test(`a known import ${what}: the log names it`, async () => {
-      const log = await refusal(logic(`(import "linux" "kill" (func ${type}))`, BOOT));
-      assert.equal(log.at(-1), `${NONE} linux.kill of that type`);
-    });
-  }
-
-  for (const [what, item] of [
-    ["a memory", '(import "env" "memory" (memory 1))'],
-    ["a global", '(import "env" "base" (global i32))'],
-    ["a table", '(import "env" "table" (table 1 funcref))'],
-  ]) {
-    test(`an import of ${what}: the log says so`, async () => {
-      const log = await refusal(logic(item, BOOT));
-      assert.match(log.join("\n"), /^<2>the logic is refused: .*env/);
-    });
-  }
-
-  test("a module without `boot`: the log says so", async () => {
-    const log = await failure(logic('(memory (export "memory") 1)'));
-    assert.deepEqual(new Set(log), new Set(["<2>the logic has ended: it exports no function `boot` of that type"]));
-  });
-
-  test("a `boot` with parameters: the log says so", async () => {
-    const log = await failure(logic('(func $boot (export "boot") (param i32))'));
-    assert.match(log.join("\n"), /argument count/);
-  });
-
-  for (const [what, type, values] of [
-    ["a result", "i32", "(i32.const 7)"],
-    ["two results", "i32 i64", "(tuple.make 2 (i32.const 7) (i64.const 7))"],
-  ]) {
-    test(`a \`boot\` with ${what}: the log says so`, async () => {
-      const log = await failure(logic(`(func $boot (export "boot") (result ${type}) ${values})`));
-      assert.deepEqual(new Set(log), new Set(["<2>the logic has ended: it exports no function `boot` of that type"]));
-    });
-  }
-
-  test("a `boot` that is no function: the log says so", async () => {
-    const log = await failure(logic('(memory (export "boot") 1)'));
-    assert.deepEqual(new Set(log), new Set(["<2>the logic has ended: it exports no function `boot` of that type"]));
-  });
-
+describe("found as it runs", { skip, concurrency: true }, () => {
   test("a start function that traps: the log says so", async () => {
     const log = await failure(logic("(func $start unreachable)", "(start $start)", BOOT));
     assert.match(log.join("\n"), /unreachable/);
   });
 
-  test("bytes that are no module: the log says so", async () => {
-    assert.match((await refusal(Buffer.from("no module"))).join("\n"), /the logic is refused: .*magic/);
+  test("a host without a module: the log says so, and the machine restarts", async () => {
+    const started = Date.now();
+    const { log } = await live({ binary: readFileSync(HOST) }).ends("restart");
+    assert.ok(Date.now() - started >= 5000, "there is time to read the console");
+    assert.deepEqual(log, [
+      "<2>there is no logic in this host: `pack` puts one into it",
+      "<2>the machine restarts when its processes have ended, or on SIGTERM",
+      "<2>restarting",
+    ]);
   });
+});
 
-  test("a module that is cut short: the log says so", async () => {
-    const whole = logic('(memory (export "memory") 1)', BOOT, '(data (i32.const 8) "data that is cut off")');
-    assert.match((await refusal(whole.slice(0, 30))).join("\n"), /the logic is refused: /);
-  });
+describe("not refused", { skip, concurrency: true }, () => {
+  const end = `(func $boot (export "boot") ${POWER_OFF})`;
+  for (const [what, fields] of [
+    ["a memory by another name, or none", [REBOOT, end]],
+    ["a table just as large as can be", [REBOOT, end, "(table 120000 funcref)"]],
+    ["a memory just as large", [REBOOT, end, '(memory (export "memory") 1024)']],
+  ] as const) {
+    test(what, async () => {
+      await live({ module: logic(...fields) }).ends("power-off or halt");
+    });
+  }
 
-  test("a module that does not verify: the log says so", async () => {
-    const valid = logic(BOOT);
-    const at = Buffer.from(valid).indexOf(Buffer.from([0x00, 0x00, 0x0b])); // no locals, unreachable, end
-    assert.ok(at > 0);
-    const bad = Buffer.from(valid);
-    bad[at + 1] = 0x6a; // i32.add, of nothing
-    assert.match((await refusal(bad)).join("\n"), /the logic is refused: /);
-  });
-
-  test("but one whose memory has another name is as good", async () => {
-    const reboot = '(import "linux" "reboot" (func $reboot (param i32) (result i32)))';
-    const end = `(func $boot (export "boot") (drop (call $reboot (i32.const ${RB_POWER_OFF}))))`;
-    await live({ module: logic(reboot, end) }).ends("power-off or halt");
-  });
-
-  test("but one with a linker's exports has all of its memory", async () => {
-    const reboot = '(import "linux" "reboot" (func $reboot (param i32) (result i32)))';
-    const memory = '(memory (export "memory") 1)';
+  test("a linker's exports: it has all of its memory", async () => {
     const linker = ["__data_end", "__heap_base"].map((name) => `(global (export "${name}") i32 (i32.const 1024))`);
     const store = "(i32.store (i32.const 65532) (i32.const 7))";
-    const end = `(func $boot (export "boot") ${store} (drop (call $reboot (i32.const ${RB_POWER_OFF}))))`;
-    await live({ module: logic(reboot, memory, ...linker, end) }).ends("power-off or halt");
+    const boot = `(func $boot (export "boot") ${store} ${POWER_OFF})`;
+    await live({ module: logic(REBOOT, MEMORY, ...linker, boot) }).ends("power-off or halt");
   });
+
+  for (const name of ["_initialize", "_start"]) {
+    test(`a start function that is exported as \`${name}\`, which is called first`, async () => {
+      const start = `(global $ready (mut i32) (i32.const 0)) (func $s (export "${name}") (global.set $ready (i32.const 1)))`;
+      const boot = `(func $boot (export "boot") (if (global.get $ready) (then ${POWER_OFF})) unreachable)`;
+      await live({ module: logic(REBOOT, start, boot) }).ends("power-off or halt");
+    });
+  }
 });

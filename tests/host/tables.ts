@@ -18,12 +18,21 @@ export interface Row {
   cResult: string;
 }
 
-const FILES = [
-  ["linux", "host/imports/linux.c"],
-  ["wasi_snapshot_preview1", "host/imports/wasi.c"],
-] as const;
+const IMPORTS = join(PROJECT, "host/imports");
 
-const ROW = /\{ "(\w+)", (\w+), "\(([iI]*)\)([iI]?)", NULL \}/g;
+const ROW = /^ {4}X\((\w+), (\w+), "\(([iI]*)\)([iI]?)"\)/gm;
+
+/** What the names of an import's module begin with in C. */
+const PREFIXES: Record<string, string> = { linux: "linux", wasi_snapshot_preview1: "wasi" };
+
+function table(): string {
+  return readFileSync(join(IMPORTS, "table.h"), "utf8");
+}
+
+function functions(): ReturnType<typeof functionsOf> {
+  const files = readdirSync(IMPORTS).filter((name) => name.endsWith(".c"));
+  return functionsOf(files.map((name) => readFileSync(join(IMPORTS, name), "utf8")).join("\n"));
+}
 
 function wasmType(letter: string): WasmType {
   return letter === "I" ? "i64" : "i32";
@@ -38,23 +47,14 @@ function functionsOf(source: string): Map<string, Pick<Row, "cParams" | "cResult
   return functions;
 }
 
-/** Lists the rows of both tables, in their order. */
+/** Lists the rows of the table, in their order. */
 export function rows(): Row[] {
-  return FILES.flatMap(([module, file]) => {
-    const source = readFileSync(join(PROJECT, file), "utf8");
-    const functions = functionsOf(source);
-    return [...source.matchAll(ROW)].map(([, name, symbol, params, result]) => {
-      const c = functions.get(symbol);
-      if (!c) throw new Error(`${file}: the row "${name}" names ${symbol}, which is no import's function`);
-      return {
-        module,
-        name,
-        symbol,
-        params: [...params].map(wasmType),
-        result: result ? wasmType(result) : null,
-        ...c,
-      };
-    });
+  const defined = functions();
+  return [...table().matchAll(ROW)].map(([, module, name, params, result]) => {
+    const symbol = `${PREFIXES[module]}_${name}`;
+    const c = defined.get(symbol);
+    if (!c) throw new Error(`table.h has ${module}.${name}, and no file a function ${symbol}`);
+    return { module, name, symbol, params: [...params].map(wasmType), result: result ? wasmType(result) : null, ...c };
   });
 }
 
@@ -67,10 +67,7 @@ export function sources(): string[] {
 
 /** How many rows there are, whatever they look like: `rows` must have understood all. */
 export function countRows(): number {
-  return FILES.reduce((sum, [, file]) => {
-    const table = readFileSync(join(PROJECT, file), "utf8").split("static NativeSymbol imports[]")[1] ?? "";
-    return sum + (table.match(/^ *\{ ?"/gm)?.length ?? 0);
-  }, 0);
+  return table().match(/^ +\W*X\b/gm)?.length ?? 0;
 }
 
 /** AssemblyScript's declarations of WASI preview 1. */

@@ -5,9 +5,10 @@
 #include "platform_api_vmcore.h"
 
 #include "arena.h"
+#include "engine/memory_image.h"
+#include "engine/packed.h"
 #include "platform_api_extension.h"
 
-#define ARENA_SIZE (1024 * 1024) /* bytes */
 #define ALIGN 16
 
 #ifndef MAPPED_MAX
@@ -118,6 +119,8 @@ os_mmap(void *hint, size_t size, int prot, int flags, os_file_handle file)
         return NULL;
     void *memory = calloc(1, size);
     mapped += memory ? size : 0;
+    if (memory)
+        memory_image_expand(packed->image, memory);
     return memory;
 }
 

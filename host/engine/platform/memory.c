@@ -2,12 +2,11 @@
 
 #include <sys/mman.h>
 
-#include "engine/module.h"
+#include "../memory_image.h"
+#include "../packed.h"
 #include "arena.h"
 #include "large.h"
 
-#define ARENA_SIZE (1024 * 1024) /* bytes; what is not used of it is never mapped */
-#define PAGE_SIZE 65536 /* bytes, of WebAssembly */
 #define ALIGN 16
 
 /* A taken piece of the arena: its size stands in front of it, for os_realloc. */
@@ -20,7 +19,7 @@ static uint8_t arena[ARENA_SIZE] LARGE(6) __attribute__((aligned(ALIGN)));
 static uint8_t *unused = arena;
 
 /* The first page of linear memory, which is all that the logic uses, comes with the program. */
-static uint8_t first_page[PAGE_SIZE] LARGE(1) __attribute__((aligned(ALIGN)));
+static uint8_t first_page[WASM_PAGE] LARGE(1) __attribute__((aligned(ALIGN)));
 static bool first_page_taken, first_page_used;
 
 /*
@@ -123,7 +122,7 @@ os_mmap(void *hint, size_t size, int prot, int flags, os_file_handle file)
     (void)hint, (void)prot, (void)flags, (void)file;
     linear = (struct mapping){ .memory = map(size), .size = size };
     if (linear.memory)
-        module_fill(linear.memory);
+        memory_image_expand(packed->image, linear.memory);
     return linear.memory;
 }
 

@@ -1,0 +1,24 @@
+#ifndef PACKED_H
+#define PACKED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "wasm_export.h"
+
+#define WASM_PAGE 65536 /* bytes */
+#define MEMORY_MAX 1024 /* pages, that a module may have or grow to, whatever it says itself */
+#define STACK_SIZE (16 * 1024) /* bytes, of the interpreter, unless the packer is told another: the logic uses less than 1 kB */
+
+/* A module, as the packer has laid it out in a segment of the host's file. */
+struct packed {
+    wasm_module_t module; /* checked, and linked with the imports */
+    const uint8_t *image; /* what linear memory begins with: see memory_image.h */
+    uint32_t stack_size;  /* bytes */
+    bool needs_root;      /* it imports WASI's calls for files, which expect the directory / as WASI_ROOT */
+};
+
+/* The packer writes it into the file. NULL: there is no module. */
+extern const struct packed *packed;
+
+#endif

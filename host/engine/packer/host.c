@@ -1,0 +1,163 @@
+/*
+ * Reads a host. The section .layout has, as layout.c writes it:
+ *
+ *   64 bytes    the engine's id: a checksum of its sources and of layout.h, in hexadecimal
+ *   8           the address of `packed`
+ *   2 x 4       each row of layout.h: offset and size
+ *   2 ...       the opcodes that it has, if not all; 0xffff
+ *   8, strings  each import: its address, module, name and signature; to the end
+ */
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pack.h"
+
+struct reader {
+    const uint8_t *at, *end;
+};
+
+static const void *
+take(struct reader *reader, size_t size)
+{
+    const uint8_t *at = reader->at;
+
+    if ((size_t)(reader->end - at) < size)
+        refuse_host("its section .layout is too short");
+    reader->at += size;
+    return at;
+}
+
+static uint64_t
+take_number(struct reader *reader, size_t size)
+{
+    uint64_t value = 0;
+
+    memcpy(&value, take(reader, size), size);
+    return value;
+}
+
+static const char *
+take_string(struct reader *reader)
+{
+    const char *string = (const char *)reader->at;
+
+    while (*(const char *)take(reader, 1))
+        continue;
+    return string;
+}
+
+static struct reader
+part_of(const struct host *host, uint64_t offset, uint64_t size)
+{
+    if (offset > host->size || size > host->size - offset)
+        refuse_host("it is cut short");
+    return (struct reader){ host->file + offset, host->file + offset + size };
+}
+
+static Elf64_Ehdr
+read_header(const struct host *host)
+{
+    struct reader reader = part_of(host, 0, sizeof(Elf64_Ehdr));
+    Elf64_Ehdr header;
+
+    memcpy(&header, take(&reader, sizeof(header)), sizeof(header));
+    if (memcmp(header.e_ident, ELFMAG, SELFMAG) || header.e_ident[EI_CLASS] != ELFCLASS64
+        || header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_type != ET_EXEC)
+        refuse_host("it is no ELF file of 64 bits, linked to an address");
+    return header;
+}
+
+static Elf64_Shdr
+read_section(const struct host *host, const Elf64_Ehdr *header, unsigned index)
+{
+    struct reader reader = part_of(host, header->e_shoff + (uint64_t)index * sizeof(Elf64_Shdr), sizeof(Elf64_Shdr));
+    Elf64_Shdr section;
+
+    memcpy(&section, take(&reader, sizeof(section)), sizeof(section));
+    return section;
+}
+
+static struct reader
+find_layout(const struct host *host, const Elf64_Ehdr *header)
+{
+    const Elf64_Shdr names = read_section(host, header, header->e_shstrndx);
+
+    for (unsigned i = 0; i < header->e_shnum; i++) {
+        const Elf64_Shdr section = read_section(host, header, i);
+        struct reader name = part_of(host, names.sh_offset + section.sh_name, 8);
+        if (!memcmp(take(&name, 8), ".layout", 8))
+            return part_of(host, section.sh_offset, section.sh_size);
+    }
+    refuse_host("it has no section .layout: a host is what `make host` builds");
+}
+
+static void
+read_segments(struct host *host, const Elf64_Ehdr *header)
+{
+    struct reader reader = part_of(host, header->e_phoff, (uint64_t)header->e_phnum * sizeof(Elf64_Phdr));
+
+    for (unsigned i = 0; i < header->e_phnum; i++) {
+        Elf64_Phdr segment;
+        memcpy(&segment, take(&reader, sizeof(segment)), sizeof(segment));
+        if (segment.p_type != PT_LOAD)
+            continue;
+        (void)part_of(host, segment.p_offset, segment.p_filesz);
+        if (segment.p_offset + segment.p_filesz > host->loaded_size)
+            host->loaded_size = segment.p_offset + segment.p_filesz;
+        if (segment.p_vaddr + segment.p_memsz > host->end)
+            host->end = segment.p_vaddr + segment.p_memsz;
+        if (segment.p_align > host->alignment)
+            host->alignment = segment.p_align;
+    }
+}
+
+static void
+read_places(struct host *host, struct reader *layout)
+{
+    for (unsigned i = 0; i < PLACES; i++) {
+        host->places[i].offset = (uint32_t)take_number(layout, 4);
+        host->places[i].size = (uint32_t)take_number(layout, 4);
+    }
+}
+
+static void
+read_opcodes(struct host *host, struct reader *layout)
+{
+    uint64_t opcode = take_number(layout, 2);
+
+    memset(host->has_opcode, opcode == 0xffff, sizeof(host->has_opcode));
+    for (; opcode != 0xffff; opcode = take_number(layout, 2))
+        host->has_opcode[opcode & 0xff] = true;
+}
+
+static void
+read_imports(struct host *host, struct reader *layout)
+{
+    static struct import list[IMPORTS_MAX];
+    size_t count = 0;
+
+    for (; layout->at < layout->end && count < IMPORTS_MAX; count++) {
+        list[count].address = take_number(layout, 8);
+        list[count].module = take_string(layout);
+        list[count].name = take_string(layout);
+        list[count].signature = take_string(layout);
+    }
+    host->imports = (struct imports){ list, count };
+}
+
+void
+host_read(struct host *host, const uint8_t *file, size_t size)
+{
+    *host = (struct host){ .file = file, .size = size };
+    const Elf64_Ehdr header = read_header(host);
+    struct reader layout = find_layout(host, &header);
+
+    if (memcmp(take(&layout, strlen(ENGINE_ID)), ENGINE_ID, strlen(ENGINE_ID)))
+        refuse_host("it has another engine than this packer");
+    host->packed = take_number(&layout, 8);
+    read_places(host, &layout);
+    read_opcodes(host, &layout);
+    read_imports(host, &layout);
+    read_segments(host, &header);
+}

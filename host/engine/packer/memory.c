@@ -1,0 +1,42 @@
+/* The engine's memory as it loads a module: the C library's. No instance is made, so that there is no linear memory. */
+#include "platform_api_vmcore.h"
+
+#include "platform_api_extension.h"
+
+void *
+os_malloc(unsigned size)
+{
+    return malloc(size);
+}
+
+void *
+os_realloc(void *bytes, unsigned size)
+{
+    return realloc(bytes, size);
+}
+
+void
+os_free(void *bytes)
+{
+    free(bytes);
+}
+
+void *
+os_mmap(void *hint, size_t size, int prot, int flags, os_file_handle file)
+{
+    (void)hint, (void)size, (void)prot, (void)flags, (void)file;
+    return NULL;
+}
+
+void
+os_munmap(void *memory, size_t size)
+{
+    (void)memory, (void)size;
+}
+
+void *
+os_mremap(void *memory, size_t size, size_t new_size)
+{
+    (void)memory, (void)size, (void)new_size;
+    return NULL;
+}

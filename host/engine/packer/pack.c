@@ -1,0 +1,138 @@
+/*
+ * Puts a module into a host, which is /init then; or prints what the module uses of a host, for one that is pruned.
+ * usage: pack [--stack=BYTES] HOST MODULE OUT
+ *        pack --uses MODULE
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "imports/table.h"
+#include "pack.h"
+
+#define STACK_MIN 1024 /* bytes */
+
+/* What is written, which is not to be there when it was refused: nobody is to take it for this module's. */
+static const char *out_path;
+
+static _Noreturn void
+fail(const char *who, const char *why)
+{
+    fprintf(stderr, "pack: %s: %s\n", who, why);
+    if (out_path)
+        (void)remove(out_path);
+    exit(1);
+}
+
+void
+refuse(const char *format, ...)
+{
+    char why[512];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(why, sizeof(why), format, args);
+    va_end(args);
+    fail("the module is refused", why);
+}
+
+void
+refuse_host(const char *why)
+{
+    fail("the host is refused", why);
+}
+
+/* A file's bytes. */
+static struct blob
+read_file(const char *path)
+{
+    struct blob blob = { 0 };
+    char piece[65536];
+    size_t size;
+    FILE *file = fopen(path, "rb");
+
+    if (!file)
+        fail(path, strerror(errno));
+    while ((size = fread(piece, 1, sizeof(piece), file)) > 0)
+        blob_add(&blob, piece, size, 1);
+    if (ferror(file))
+        fail(path, strerror(errno));
+    fclose(file);
+    return blob;
+}
+
+static void
+save(const struct blob *blob)
+{
+    FILE *file = fopen(out_path, "wb");
+
+    if (!file || fwrite(blob->bytes, 1, blob->size, file) != blob->size || fclose(file))
+        fail(out_path, strerror(errno));
+#ifndef __wasi__ /* which has no modes */
+    if (chmod(out_path, 0755))
+        fail(out_path, strerror(errno));
+#endif
+}
+
+static int
+pack(const char *host_path, const char *module_path, uint32_t stack_size)
+{
+    struct blob blob = { 0 }, out = { 0 };
+    struct blob host_file = read_file(host_path), bytes = read_file(module_path);
+    struct host host;
+
+    host_read(&host, host_file.bytes, host_file.size);
+    start_loader(&host.imports);
+    WASMModule *module = load(bytes.bytes, bytes.size, &host.imports);
+    check(module, &host, stack_size);
+    check_opcodes(module, &host);
+    blob.address = segment_address(&host);
+    write_packed(&blob, module, &host, stack_size);
+    write_file(&out, &host, &blob);
+    save(&out);
+    return 0;
+}
+
+static int
+uses(const char *module_path)
+{
+#define IMPORT(module, name, signature) { #module, #name, signature, 1 },
+    static const struct import list[] = { ALL_IMPORTS(IMPORT) };
+    const struct imports imports = { list, sizeof(list) / sizeof(*list) };
+    struct blob bytes = read_file(module_path);
+
+    start_loader(&imports);
+    print_uses(load(bytes.bytes, bytes.size, &imports));
+    return fflush(stdout) ? 1 : 0;
+}
+
+static int
+usage(void)
+{
+    fprintf(stderr, "usage: pack [--stack=BYTES] HOST MODULE OUT\n"
+                    "       pack --uses MODULE\n");
+    return 2;
+}
+
+int
+main(int argc, char **argv)
+{
+    static const char stack[] = "--stack=";
+    unsigned long stack_size = STACK_SIZE;
+
+    if (argc == 3 && !strcmp(argv[1], "--uses"))
+        return uses(argv[2]);
+    if (argc > 1 && !strncmp(argv[1], stack, strlen(stack))) {
+        stack_size = strtoul(argv[1] + strlen(stack), NULL, 10);
+        argc--, argv++;
+    }
+    if (argc != 4 || argv[1][0] == '-')
+        return usage();
+    out_path = argv[3];
+    if (stack_size < STACK_MIN || stack_size > UINT32_MAX / 2 || stack_size % 8)
+        fail("--stack", "it is to be at least 1024, a multiple of 8");
+    return pack(argv[1], argv[2], (uint32_t)stack_size);
+}

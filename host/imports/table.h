@@ -1,0 +1,82 @@
+/*
+ * All that the logic can import: X(module, name, signature). An `i` is an i32, an `I` an i64. The functions are linux_NAME
+ * in linux.c, and wasi_NAME in wasi.c; the first parameter of each is the engine's.
+ */
+/* clang-format off */
+#define ALL_IMPORTS(X) \
+    X(linux, mount, "(iiiii)i") \
+    X(linux, umount2, "(ii)i") \
+    X(linux, mkdir, "(ii)i") \
+    X(linux, chmod, "(ii)i") \
+    X(linux, symlink, "(ii)i") \
+    X(linux, readlink, "(iii)i") \
+    X(linux, unlink, "(i)i") \
+    X(linux, access, "(ii)i") \
+    X(linux, statfs, "(i)I") \
+    X(linux, lstat, "(i)I") \
+    X(linux, chdir, "(i)i") \
+    X(linux, fchdir, "(i)i") \
+    X(linux, chroot, "(i)i") \
+    X(linux, setenv, "(iii)i") \
+    X(linux, getenv, "(iii)i") \
+    X(linux, open, "(iii)i") \
+    X(linux, close, "(i)i") \
+    X(linux, close_range, "(iii)i") \
+    X(linux, dup2, "(ii)i") \
+    X(linux, fcntl, "(iii)i") \
+    X(linux, lseek, "(iIi)I") \
+    X(linux, read, "(iii)i") \
+    X(linux, getdents64, "(iii)i") \
+    X(linux, write, "(ii)i") \
+    X(linux, syslog, "(iiiI)i") \
+    X(linux, spawn, "(ii)i") \
+    X(linux, execve, "(ii)i") \
+    X(linux, waitpid, "(ii)I") \
+    X(linux, clock_gettime, "(i)I") \
+    X(linux, kill, "(ii)i") \
+    X(linux, sigtimedwait, "(II)i") \
+    X(linux, fork, "()i") \
+    X(linux, _exit, "(i)i") \
+    X(linux, sync, "()i") \
+    X(linux, kexec_file_load, "(iiiii)i") \
+    X(linux, reboot, "(i)i") \
+    X(wasi_snapshot_preview1, args_get, "(ii)i") \
+    X(wasi_snapshot_preview1, args_sizes_get, "(ii)i") \
+    X(wasi_snapshot_preview1, clock_res_get, "(ii)i") \
+    X(wasi_snapshot_preview1, clock_time_get, "(iIi)i") \
+    X(wasi_snapshot_preview1, environ_get, "(ii)i") \
+    X(wasi_snapshot_preview1, environ_sizes_get, "(ii)i") \
+    X(wasi_snapshot_preview1, fd_advise, "(iIIi)i") \
+    X(wasi_snapshot_preview1, fd_allocate, "(iII)i") \
+    X(wasi_snapshot_preview1, fd_close, "(i)i") \
+    X(wasi_snapshot_preview1, fd_datasync, "(i)i") \
+    X(wasi_snapshot_preview1, fd_fdstat_get, "(ii)i") \
+    X(wasi_snapshot_preview1, fd_fdstat_set_flags, "(ii)i") \
+    X(wasi_snapshot_preview1, fd_filestat_get, "(ii)i") \
+    X(wasi_snapshot_preview1, fd_filestat_set_size, "(iI)i") \
+    X(wasi_snapshot_preview1, fd_filestat_set_times, "(iIIi)i") \
+    X(wasi_snapshot_preview1, fd_pread, "(iiiIi)i") \
+    X(wasi_snapshot_preview1, fd_prestat_dir_name, "(iii)i") \
+    X(wasi_snapshot_preview1, fd_prestat_get, "(ii)i") \
+    X(wasi_snapshot_preview1, fd_pwrite, "(iiiIi)i") \
+    X(wasi_snapshot_preview1, fd_read, "(iiii)i") \
+    X(wasi_snapshot_preview1, fd_readdir, "(iiiIi)i") \
+    X(wasi_snapshot_preview1, fd_seek, "(iIii)i") \
+    X(wasi_snapshot_preview1, fd_sync, "(i)i") \
+    X(wasi_snapshot_preview1, fd_tell, "(ii)i") \
+    X(wasi_snapshot_preview1, fd_write, "(iiii)i") \
+    X(wasi_snapshot_preview1, path_create_directory, "(iii)i") \
+    X(wasi_snapshot_preview1, path_filestat_get, "(iiiii)i") \
+    X(wasi_snapshot_preview1, path_filestat_set_times, "(iiiiIIi)i") \
+    X(wasi_snapshot_preview1, path_link, "(iiiiiii)i") \
+    X(wasi_snapshot_preview1, path_open, "(iiiiiIIii)i") \
+    X(wasi_snapshot_preview1, path_readlink, "(iiiiii)i") \
+    X(wasi_snapshot_preview1, path_remove_directory, "(iii)i") \
+    X(wasi_snapshot_preview1, path_rename, "(iiiiii)i") \
+    X(wasi_snapshot_preview1, path_symlink, "(iiiii)i") \
+    X(wasi_snapshot_preview1, path_unlink_file, "(iii)i") \
+    X(wasi_snapshot_preview1, poll_oneoff, "(iiii)i") \
+    X(wasi_snapshot_preview1, proc_exit, "(i)") \
+    X(wasi_snapshot_preview1, random_get, "(ii)i") \
+    X(wasi_snapshot_preview1, sched_yield, "()i")
+/* clang-format on */

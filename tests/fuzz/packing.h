@@ -1,0 +1,13 @@
+#ifndef PACKING_H
+#define PACKING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Once, before all else: the loader keeps what it takes. */
+void packing_start(void);
+
+/* Packs a module into this very program, as build/pack would into a file: `packed` is set. Returns why it is refused, or NULL. */
+const char *packing_pack(const uint8_t *bytes, size_t size);
+
+#endif
