@@ -116,8 +116,25 @@ build/host build/pack: build/%: build/cmake/Makefile $(HOST_FILES)
 	@$(call cmake,$*)
 	@cp build/cmake/$* $@
 
+# The packer as a program for WASI: $(call has_wasi,) compiles and links one.
+has_wasi = echo 'int main(void) { return 0; }' | clang --target=wasm32-wasi -x c - -o build/wasi-program 2>build/wasi.log
+
+build/packer/Makefile: $(CMAKE_FILES) host/engine/layout.h build/settings \
+		$(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete)
+	$(call need,cmake,cmake)
+	$(call need,clang,clang)
+	$(call need,wasi-libc,wasi-libc lld libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev-wasm32,$(has_wasi))
+	@rm -rf build/packer
+	cmake -S host/engine/packer -B build/packer -DCMAKE_SYSTEM_NAME=Generic -DCMAKE_C_COMPILER=clang \
+		-DCMAKE_C_COMPILER_TARGET=wasm32-wasi -DVERSION=$(VERSION) -DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' \
+		>build/cmake.log 2>&1 || { cat build/cmake.log; exit 1; }
+
+build/pack.wasm: build/packer/Makefile $(HOST_FILES)
+	@$(MAKE) --no-print-directory -C build/packer >build/make-packer.log 2>&1 || { cat build/make-packer.log; exit 1; }
+	@cp build/packer/pack.wasm $@
+
 .PHONY: host
-host: build/host build/pack ## builds build/host, a host for any module, and build/pack, which puts one into it
+host: build/host build/pack build/pack.wasm ## builds build/host, for any module, and what puts one into it: build/pack, build/pack.wasm
 
 .PHONY: install
 install: build/init ## installs DESTDIR/init, and nothing else
@@ -221,7 +238,7 @@ fuzz: fuzzers build/fuzz/smith/release/smith ## fuzzes the imports, and then the
 # --------------------------------------------------------------------------------------------------------------------
 
 UNIT := packers build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
-HOST := build/init build/host build/pack compilers $(if $(SANITIZE),sanitized)
+HOST := build/init build/host build/pack build/pack.wasm compilers $(if $(SANITIZE),sanitized)
 FUZZ := fuzzers
 BOOT := machine build/host build/pack compilers build/bench/marker build/bench/same $(if $(filter 0,$(shell id -u)),build/debian.ext4)
 

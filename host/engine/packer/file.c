@@ -1,7 +1,7 @@
 /* Writes /init: the host's file, with the blob of the module as one more segment. */
-#include <elf.h>
 #include <string.h>
 
+#include "elf64.h"
 #include "pack.h"
 
 #define BLOB_ALIGNMENT 64   /* bytes */

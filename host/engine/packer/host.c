@@ -7,10 +7,10 @@
  *   2 ...       the opcodes that it has, if not all; 0xffff
  *   8, strings  each import: its address, module, name and signature; to the end
  */
-#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "elf64.h"
 #include "pack.h"
 
 struct reader {

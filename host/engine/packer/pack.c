@@ -50,7 +50,7 @@ static struct blob
 read_file(const char *path)
 {
     struct blob blob = { 0 };
-    char piece[65536];
+    char piece[4096];
     size_t size;
     FILE *file = fopen(path, "rb");
 

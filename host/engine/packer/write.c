@@ -30,7 +30,7 @@ struct out {
     const WASMModule *module;
     const struct place *places; /* in the host */
     size_t *types;              /* where each is */
-    size_t code;                /* where that of all functions is */
+    uint64_t load_addr;         /* where the module's bytes would begin, of which the code is a part */
     size_t shared;              /* where small arrays begin that may be shared */
 };
 
@@ -40,13 +40,17 @@ bytes_at(const struct out *out, size_t at)
     return out->blob->bytes + at;
 }
 
+static void
+set_address(const struct out *out, size_t at, enum at member, uint64_t address)
+{
+    memcpy(bytes_at(out, at + out->places[member].offset), &address, sizeof(address));
+}
+
 /* Tells the address of what lies at `to` in the blob. */
 static void
 point(const struct out *out, size_t at, enum at member, size_t to)
 {
-    const uint64_t address = out->blob->address + to;
-
-    memcpy(bytes_at(out, at + out->places[member].offset), &address, sizeof(address));
+    set_address(out, at, member, out->blob->address + to);
 }
 
 /* Copies the numbers of a structure. */
@@ -176,7 +180,7 @@ write_imports(const struct out *out)
         point(out, at, AT_import_module_name, write_string(out, function->module_name));
         point(out, at, AT_import_field_name, write_string(out, function->field_name));
         point(out, at, AT_import_func_type, find_type(out, function->func_type));
-        memcpy(bytes_at(out, at + out->places[AT_import_func_ptr_linked].offset), &linked->address, sizeof(uint64_t));
+        set_address(out, at, AT_import_func_ptr_linked, linked->address);
     }
     return imports;
 }
@@ -194,8 +198,8 @@ write_code(struct out *out)
             start = function->code;
         end = function->code + function->code_size;
     }
-    /* Addresses in a call stack are told from where the module's bytes would begin. */
-    out->code = blob_add(out->blob, start, (size_t)(end - start), 1) - (size_t)(start - module->load_addr);
+    const size_t at = blob_add(out->blob, start, (size_t)(end - start), 1);
+    out->load_addr = out->blob->address + at - (uint64_t)(start - module->load_addr);
 }
 
 static void
@@ -208,7 +212,7 @@ write_function(const struct out *out, size_t at, const WASMFunction *function)
     point(out, at, AT_function_local_types, share(out, function->local_types, function->local_count));
     point(out, at, AT_function_local_offsets,
           share(out, function->local_offsets, locals * sizeof(*function->local_offsets)));
-    point(out, at, AT_function_code, out->code + (size_t)(function->code - out->module->load_addr));
+    set_address(out, at, AT_function_code, out->load_addr + (uint64_t)(function->code - out->module->load_addr));
 }
 
 static size_t
@@ -358,7 +362,7 @@ write_module(struct out *out)
     point(out, at, AT_module_table_segments, write_elements(out));
     if (module.data_seg_count)
         point(out, at, AT_module_data_segments, write_data(out));
-    point(out, at, AT_module_load_addr, out->code);
+    set_address(out, at, AT_module_load_addr, out->load_addr);
     point(out, at, AT_module_name, write_string(out, ""));
     return at;
 }

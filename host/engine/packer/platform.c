@@ -1,4 +1,7 @@
-/* The engine's memory as it loads a module: the C library's. No instance is made, so that there is no linear memory. */
+/*
+ * What the engine asks of an operating system as it loads a module: memory, which is the C library's. No instance is made,
+ * so that there is no linear memory, and what the engine would print has nobody asked for.
+ */
 #include "platform_api_vmcore.h"
 
 #include "platform_api_extension.h"
@@ -39,4 +42,18 @@ os_mremap(void *memory, size_t size, size_t new_size)
 {
     (void)memory, (void)size, (void)new_size;
     return NULL;
+}
+
+int
+os_printf(const char *format, ...)
+{
+    (void)format;
+    return 0;
+}
+
+int
+os_vprintf(const char *format, va_list args)
+{
+    (void)format, (void)args;
+    return 0;
 }
