@@ -19,6 +19,7 @@ set(WAMR_DISABLE_HW_BOUND_CHECK 1)
 set(WAMR_DISABLE_STACK_HW_BOUND_CHECK 1)
 set(WAMR_DISABLE_WAKEUP_BLOCKING_OP 1)
 set(WAMR_BUILD_MODULE_INST_CONTEXT 0)
+add_definitions(-DBH_LOG=no_log) # what it would say of a module is an error that is told, too: see platform/platform.c
 add_definitions(-DBLOCK_ADDR_CACHE_SIZE=16) # of 48 bytes each, cleared at each start
 set(WAMR_DISABLE_WRITE_GS_BASE 1) # else CMake asks the build machine, and /init dies of SIGILL on another
 

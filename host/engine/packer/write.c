@@ -32,6 +32,7 @@ struct out {
     size_t *types;              /* where each is */
     uint64_t load_addr;         /* where the module's bytes would begin, of which the code is a part */
     size_t shared;              /* where small arrays begin that may be shared */
+    size_t names;               /* where the functions' names begin */
 };
 
 static uint8_t *
@@ -96,10 +97,11 @@ set_list(const struct out *out, size_t list, size_t index, size_t to)
     memcpy(bytes_at(out, list + index * sizeof(address)), &address, sizeof(address));
 }
 
+/* The end of a function's name is as good as another string: that of an import often is one. */
 static size_t
 write_string(const struct out *out, const char *string)
 {
-    return blob_add(out->blob, string, strlen(string) + 1, 1);
+    return blob_share(out->blob, out->names, string, strlen(string) + 1, 1);
 }
 
 static size_t
@@ -228,10 +230,12 @@ write_functions(struct out *out)
         set_list(out, list, i, functions + i * size);
         write_function(out, functions + i * size, module->functions[i]);
     }
+    out->names = out->blob->size;
     for (uint32_t i = 0; i < module->function_count; i++) {
         const char *name = module->functions[i]->field_name;
         if (name)
-            point(out, functions + i * size, AT_function_field_name, write_string(out, name));
+            point(out, functions + i * size, AT_function_field_name,
+                  blob_add(out->blob, name, strlen(name) + 1, 1));
     }
     return list;
 }
@@ -350,11 +354,11 @@ write_module(struct out *out)
     copy(out, at, AT_module, &module);
     write_types(out);
     write_code(out);
+    point(out, at, AT_module_functions, write_functions(out));
     const size_t imports = write_imports(out);
     point(out, at, AT_module_imports, imports);
     point(out, at, AT_module_import_functions, imports);
     point(out, at, AT_module_types, write_type_list(out));
-    point(out, at, AT_module_functions, write_functions(out));
     point(out, at, AT_module_tables, write_tables(out));
     point(out, at, AT_module_memories, write_memories(out));
     point(out, at, AT_module_globals, write_globals(out));
