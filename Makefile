@@ -200,7 +200,7 @@ clang: | build/settings
 	$(call need,clang,clang)
 	$(call need,runtime of clang,libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev,$(has_runtime))
 
-build/fuzz/calls.wasm: build/tests/.compiled host/imports/linux.c host/imports/wasi.c
+build/fuzz/calls.wasm: build/tests/.compiled $(wildcard host/imports/*.[ch])
 	@mkdir -p build/fuzz
 	node build/tests/fuzz/calls.js $@
 

@@ -38,8 +38,10 @@ endforeach()
 add_definitions(-DENGINE_ID="${ENGINE_ID}" -DVERSION="${VERSION}" -D_GNU_SOURCE)
 
 # What is compiled with it: into a host, but for its memory, and into the packer.
-set(HOST_SOURCES init.c vm.c watchdog.c last_resort.c relay.c log.c imports/linux.c imports/environment.c imports/wasi.c
-  engine/interpreter.c engine/layout.c engine/memory_image.c engine/platform/print.c)
+set(IMPORTS imports/linux.c imports/environment.c imports/wasi.c imports/wasi_program.c imports/wasi_clock.c
+  imports/wasi_files.c imports/wasi_stat.c imports/wasi_directories.c imports/wasi_paths.c)
+set(HOST_SOURCES init.c vm.c watchdog.c last_resort.c relay.c log.c ${IMPORTS} engine/interpreter.c engine/layout.c
+  engine/memory_image.c engine/platform/print.c)
 set(PACKER_SOURCES pack.c host.c load.c check.c opcodes.c write.c image.c blob.c file.c uses.c platform.c)
 list(TRANSFORM HOST_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)
 list(TRANSFORM PACKER_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/packer/)

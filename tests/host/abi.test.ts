@@ -97,7 +97,7 @@ describe("the imports", () => {
 
 test("the host's errnos of WASI are those of the WASI shim", () => {
   const [, list = ""] =
-    /#define ERRNOS\(X\)([^]*?)\n\n/.exec(readFileSync(join(PROJECT, "host/imports/wasi.c"), "utf8")) ?? [];
+    /#define ERRNOS\(X\)([^]*?)\n\n/.exec(readFileSync(join(PROJECT, "host/imports/wasi.h"), "utf8")) ?? [];
   const host = ["SUCCESS", ...[...list.matchAll(/X\((\w+)\)/g)].map(([, name]) => name.replace("2BIG", "TOOBIG"))];
   const [, space = ""] = /namespace errno \{([^]*?)\n\}/.exec(readFileSync(SHIM, "utf8")) ?? [];
   const shim = [...space.matchAll(/const (\w+): errno = (\d+);/g)].map(([, name, value]) => ({
