@@ -52,6 +52,7 @@
     X(wasi_snapshot_preview1, fd_datasync, "(i)i") \
     X(wasi_snapshot_preview1, fd_fdstat_get, "(ii)i") \
     X(wasi_snapshot_preview1, fd_fdstat_set_flags, "(ii)i") \
+    X(wasi_snapshot_preview1, fd_fdstat_set_rights, "(iII)i") \
     X(wasi_snapshot_preview1, fd_filestat_get, "(ii)i") \
     X(wasi_snapshot_preview1, fd_filestat_set_size, "(iI)i") \
     X(wasi_snapshot_preview1, fd_filestat_set_times, "(iIIi)i") \

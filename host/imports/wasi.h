@@ -34,8 +34,8 @@
 
 enum { WASI_SUCCESS, ERRNOS(WASI_NAME) };
 
-/* $rights: the two that tell how a file is to be opened, and two that say that it is no terminal */
-enum { FD_READ = 1 << 1, FD_SEEK = 1 << 2, FD_TELL = 1 << 5, FD_WRITE = 1 << 6 };
+/* $rights: the two that tell how a file is to be opened */
+enum { FD_READ = 1 << 1, FD_WRITE = 1 << 6 };
 
 /* $lookupflags */
 enum { SYMLINK_FOLLOW = 1 };

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -81,13 +82,20 @@ wasi_fd_pwrite(wasm_exec_env_t env, int32_t fd, uint32_t iovs, uint32_t count, u
     return wasi_answer_count(env, size, pwritev(fd, pieces, gathered, (off_t)offset));
 }
 
+/* Linux has an offset for a directory, too; but where that is read, a cookie says. */
 uint32_t
 wasi_fd_seek(wasm_exec_env_t env, int32_t fd, int64_t offset, uint32_t whence, uint32_t position)
 {
+    struct stat file;
+
     if (!vm_memory(env, position, sizeof(int64_t)))
         return WASI_FAULT;
     if (whence > SEEK_END)
         return WASI_INVAL;
+    if (fstat(fd, &file))
+        return wasi_errno(errno);
+    if (S_ISDIR(file.st_mode))
+        return WASI_ISDIR;
     int64_t moved = lseek(fd, offset, (int)whence);
     return moved < 0 ? wasi_errno(errno) : wasi_answer(env, position, &moved, sizeof(moved));
 }

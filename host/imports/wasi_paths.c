@@ -58,7 +58,7 @@ open_flags(uint32_t lookup, uint32_t how, uint64_t rights, uint32_t flags)
 
     if (!(lookup & SYMLINK_FOLLOW))
         open |= O_NOFOLLOW;
-    if (rights & FD_WRITE && !(open & O_DIRECTORY)) /* The rights to a directory are for what will be opened in it. */
+    if (rights & FD_WRITE)
         open |= rights & FD_READ ? O_RDWR : O_WRONLY;
     return open | O_CLOEXEC | O_NOCTTY;
 }

@@ -9,6 +9,15 @@
 /* $filetype */
 enum { UNKNOWN, BLOCK_DEVICE, CHARACTER_DEVICE, DIRECTORY, REGULAR_FILE, SOCKET_DGRAM, SOCKET_STREAM, SYMBOLIC_LINK };
 
+/* $rights: those that not every file has, besides FD_READ and FD_WRITE */
+enum {
+    FD_SEEK = 1 << 2,
+    FD_TELL = 1 << 5,
+    FD_ALLOCATE = 1 << 8,
+    PATH_FILESTAT_SET_SIZE = 1 << 19,
+    FD_FILESTAT_SET_SIZE = 1 << 22,
+};
+
 /* $fstflags */
 enum { ATIM = 1, ATIM_NOW = 2, MTIM = 4, MTIM_NOW = 8 };
 
@@ -74,7 +83,25 @@ wasi_filetype(mode_t mode)
     }
 }
 
-/* No rights are kept: the kernel knows what PID 1 may do. But isatty() takes what can seek for a file. */
+/*
+ * No rights are kept: the kernel knows what PID 1 may do. But programs look at what a file has: isatty() takes what can
+ * seek for no terminal, and a directory is opened again with the rights of it. What has PATH_FILESTAT_SET_SIZE should
+ * be able to lose it, so nothing has.
+ */
+static uint64_t
+rights_of(mode_t mode, int flags)
+{
+    uint32_t lacks = PATH_FILESTAT_SET_SIZE;
+
+    if ((flags & O_ACCMODE) == O_RDONLY)
+        lacks |= FD_WRITE | FD_ALLOCATE | FD_FILESTAT_SET_SIZE;
+    if ((flags & O_ACCMODE) == O_WRONLY || S_ISDIR(mode))
+        lacks |= FD_READ;
+    if (S_ISCHR(mode) || S_ISDIR(mode))
+        lacks |= FD_SEEK | FD_TELL;
+    return ~(uint64_t)lacks;
+}
+
 uint32_t
 wasi_fd_fdstat_get(wasm_exec_env_t env, int32_t fd, uint32_t buf)
 {
@@ -86,7 +113,7 @@ wasi_fd_fdstat_get(wasm_exec_env_t env, int32_t fd, uint32_t buf)
     struct fdstat fdstat = {
         .filetype = wasi_filetype(file.st_mode),
         .flags = to_wasi(wasi_fdflags, COUNT(wasi_fdflags), flags),
-        .rights_base = S_ISCHR(file.st_mode) ? ~(uint64_t)(FD_SEEK | FD_TELL) : UINT64_MAX,
+        .rights_base = rights_of(file.st_mode, flags),
         .rights_inheriting = UINT64_MAX,
     };
     return wasi_answer(env, buf, &fdstat, sizeof(fdstat));
@@ -97,6 +124,13 @@ wasi_fd_fdstat_set_flags(wasm_exec_env_t env, int32_t fd, uint32_t flags)
 {
     (void)env;
     return wasi_result(fcntl(fd, F_SETFL, wasi_to_linux(wasi_fdflags, COUNT(wasi_fdflags), flags)));
+}
+
+uint32_t
+wasi_fd_fdstat_set_rights(wasm_exec_env_t env, int32_t fd, uint64_t base, uint64_t inheriting)
+{
+    (void)env, (void)base, (void)inheriting;
+    return fcntl(fd, F_GETFD) < 0 ? wasi_errno(errno) : WASI_NOTSUP;
 }
 
 static uint32_t
@@ -122,6 +156,15 @@ new_time(uint64_t time, uint32_t set, uint32_t now)
     if (now)
         return (struct timespec){ .tv_nsec = UTIME_NOW };
     return set ? wasi_timespec(time) : (struct timespec){ .tv_nsec = UTIME_OMIT };
+}
+
+/* Returns false if one of them would be both given and now. */
+static bool
+find_times(struct timespec times[2], uint64_t atim, uint64_t mtim, uint32_t flags)
+{
+    times[0] = new_time(atim, flags & ATIM, flags & ATIM_NOW);
+    times[1] = new_time(mtim, flags & MTIM, flags & MTIM_NOW);
+    return !(flags & ATIM && flags & ATIM_NOW) && !(flags & MTIM && flags & MTIM_NOW);
 }
 
 static int
@@ -161,25 +204,23 @@ wasi_fd_filestat_set_size(wasm_exec_env_t env, int32_t fd, uint64_t size)
 uint32_t
 wasi_fd_filestat_set_times(wasm_exec_env_t env, int32_t fd, uint64_t atim, uint64_t mtim, uint32_t flags)
 {
-    struct timespec times[] = {
-        new_time(atim, flags & ATIM, flags & ATIM_NOW),
-        new_time(mtim, flags & MTIM, flags & MTIM_NOW),
-    };
+    struct timespec times[2];
 
     (void)env;
-    return wasi_result(futimens(fd, times));
+    return find_times(times, atim, mtim, flags) ? wasi_result(futimens(fd, times)) : WASI_INVAL;
 }
 
 uint32_t
 wasi_path_filestat_set_times(wasm_exec_env_t env, int32_t dir, uint32_t lookup, uint32_t address, uint32_t size,
                              uint64_t atim, uint64_t mtim, uint32_t flags)
 {
-    struct timespec times[] = {
-        new_time(atim, flags & ATIM, flags & ATIM_NOW),
-        new_time(mtim, flags & MTIM, flags & MTIM_NOW),
-    };
+    struct timespec times[2];
     char path[PATH_MAX];
     uint32_t error = wasi_copy_path(env, address, size, path);
 
-    return error ? error : wasi_result(utimensat(dir, path, times, at_flags(lookup)));
+    if (error)
+        return error;
+    if (!find_times(times, atim, mtim, flags))
+        return WASI_INVAL;
+    return wasi_result(utimensat(dir, path, times, at_flags(lookup)));
 }

@@ -16,22 +16,32 @@ export function abort(message: string | null = null, file: string | null = null,
 }
 `;
 
+const READ = 1 << 1;
+const WRITE = 1 << 6;
+const SEEK = (1 << 2) | (1 << 5); // and FD_TELL
+const SIZE = (1 << 8) | (1 << 22); // FD_ALLOCATE and FD_FILESTAT_SET_SIZE
+const TRUNCATE = 1 << 19; // PATH_FILESTAT_SET_SIZE
+const ALL = READ + WRITE + SEEK + SIZE;
+
 const PRELUDE = `
-import { RB_POWER_OFF, fcntl, reboot, setenv } from "../../../assembly/linux";
+import { F_GETFD, RB_POWER_OFF, dup2, fcntl, reboot, setenv } from "../../../assembly/linux";
 import { CommandLine, Console, Date, Environ, FileSystem, Random, Time } from "as-wasi/assembly";
 import * as wasi from "@assemblyscript/wasi-shim/assembly/bindings/wasi_snapshot_preview1";
 
 const ROOT: u32 = 3;
-const READ: u64 = 1 << 1;
-const WRITE: u64 = 1 << 6;
+const READ: u64 = ${READ};
+const WRITE: u64 = ${WRITE};
+const SEEK: u64 = ${SEEK};
+const SIZE: u64 = ${SIZE};
+const TRUNCATE: u64 = ${TRUNCATE};
 const out = memory.data(64, 8);
 const iovs = memory.data(512, 8);
 const buffer = memory.data(8192, 8);
 
-function open(path: string, oflags: u16, rights: u64, fdflags: u16 = 0, lookup: u32 = 1): i32 {
+function open(path: string, oflags: u16, rights: u64, fdflags: u16 = 0, lookup: u32 = 1, directory: u32 = ROOT): i32 {
   const utf8 = String.UTF8.encode(path);
   const error = wasi.path_open(
-    ROOT, lookup, changetype<usize>(utf8), utf8.byteLength, oflags, rights, rights, fdflags, out);
+    directory, lookup, changetype<usize>(utf8), utf8.byteLength, oflags, rights, rights, fdflags, out);
   return error ? -<i32>error : load<i32>(out);
 }
 
@@ -97,6 +107,11 @@ function stat(path: string, lookup: u32): u16 {
   const utf8 = String.UTF8.encode(path);
   memory.fill(buffer, 0xff, 64);
   return wasi.path_filestat_get(ROOT, lookup, changetype<usize>(utf8), utf8.byteLength, changetype<wasi.filestat>(buffer));
+}
+
+function rights(fd: i32): u64 {
+  assert(!wasi.fd_fdstat_get(fd, changetype<wasi.fdstat>(buffer)));
+  return load<u64>(buffer + 8);
 }
 
 function monotonic(): u64 {
@@ -222,6 +237,17 @@ const BEHAVIOURS: Behaviour[] = [
     gives: "here|here|here|error 44|true|true",
   },
   {
+    is: "a path is from its directory onward, and may lead out of it",
+    policy: `
+      assert(!at(mkdir, "/tmp/inner") && !symlink("/tmp/outside", "/tmp/inner/link"));
+      save("/tmp/outside", "");
+      save("/tmp/inner/inside", "");
+      const inner = open("/tmp/inner", 2, READ);
+      return [open("/inside", 0, READ, 0, 1, inner) > 2, open("../outside", 0, READ, 0, 1, inner) > 2,
+        open("link", 0, READ, 0, 1, inner) > 2, open("/outside", 0, READ, 0, 1, inner) > 2].join(" ");`,
+    gives: "true true true false",
+  },
+  {
     is: "path_open heeds its flags",
     policy: `
       save("/tmp/flags", "12345");
@@ -236,15 +262,15 @@ const BEHAVIOURS: Behaviour[] = [
       const after = read(both);
       const readOnly = write(open("/tmp/flags", 0, READ), "x");
       const writeOnly = read(open("/tmp/flags", 0, WRITE));
-      const directoryToWrite = open("/tmp", 2, READ | WRITE) > 2;
+      const directoryToWrite = open("/tmp", 2, READ | WRITE);
       save("/tmp/flags", "");
       return [excl.toString(), missing.toString(), directory.toString(), appended, after, readOnly.toString(), writeOnly,
-        directoryToWrite.toString(), contents("/tmp/flags")].join("|");`,
-    gives: "-20|-44|-54|1234567|34567|8|error 8|true|",
+        directoryToWrite.toString(), open("/tmp", 0, WRITE).toString(), contents("/tmp/flags")].join("|");`,
+    gives: "-20|-44|-54|1234567|34567|8|error 8|-31|-31|",
   },
   {
     is: "a descriptor is close-on-exec, and is as good as Linux's own",
-    policy: `return fcntl(open("/tmp", 2, READ), 1, 0).toString();`,
+    policy: `return fcntl(open("/tmp", 2, READ), F_GETFD, 0).toString();`,
     gives: "1",
   },
   {
@@ -263,6 +289,28 @@ const BEHAVIOURS: Behaviour[] = [
       return text + load<u8>(buffer).toString() + " " + (rights & 36).toString()
         + " " + wasi.fd_fdstat_get(99, changetype<wasi.fdstat>(buffer)).toString();`,
     gives: "4/1 4/4 2 0 8",
+  },
+  {
+    is: "rights are what can be done: with how a file is open, with a directory, with a terminal",
+    policy: `
+      const all = READ | WRITE | SEEK | SIZE | TRUNCATE;
+      const text = [rights(open("/tmp/rights", 1, READ)) & all, rights(open("/tmp/rights", 0, WRITE)) & all,
+        rights(open("/tmp/rights", 0, READ | WRITE)) & all, rights(0) & (READ | SEEK), rights(ROOT) & all].toString();
+      return text + " " + (load<u64>(buffer + 16) & all).toString();`,
+    gives: `${READ + SEEK},${WRITE + SEEK + SIZE},${ALL},${READ},0 ${ALL + TRUNCATE}`,
+  },
+  {
+    is: "a directory is opened again with the rights that it has",
+    policy: `return (open(".", 0, rights(ROOT)) > 2).toString() + " " + (open("tmp", 2, rights(ROOT)) > 2).toString();`,
+    gives: "true true",
+  },
+  {
+    is: "fd_fdstat_set_rights is refused, as no rights are kept",
+    policy: `
+      const fd = open("/tmp/rights", 1, READ);
+      const error = wasi.fd_fdstat_set_rights(fd, 0, 0);
+      return error.toString() + " " + read(fd).length.toString() + " " + wasi.fd_fdstat_set_rights(99, 0, 0).toString();`,
+    gives: "58 0 8",
   },
   {
     is: "filestat tells type, links and size, in 64 bytes",
@@ -391,6 +439,14 @@ const BEHAVIOURS: Behaviour[] = [
     gives: "0/3 0/6 0/6 28/6 6 28 6789",
   },
   {
+    is: "a directory has no offset to seek: a cookie says where to read it",
+    policy: `
+      const fd = open("/tmp", 2, READ);
+      return [wasi.fd_seek(fd, 0, 0, out), wasi.fd_seek(fd, 0, 1, out), wasi.fd_seek(fd, 0, 2, out), wasi.fd_tell(fd, out),
+        wasi.fd_seek(fd, 0, 3, out), wasi.fd_seek(99, 0, 0, out)].toString();`,
+    gives: "31,31,31,31,28,8",
+  },
+  {
     is: "fd_pread and fd_pwrite leave the offset; sizes, times and space are set; syncs are made",
     policy: `
       save("/tmp/more", "0123456789");
@@ -415,6 +471,25 @@ const BEHAVIOURS: Behaviour[] = [
       return errors.toString() + " " + [offset, size, atim, mtim, load<u64>(buffer + 40), load<u64>(buffer + 48)].toString()
         + " " + text;`,
     gives: "0,0,0,0,0,0,0,0,0 0,200,5,7000000009,5,9 3ab6",
+  },
+  {
+    is: "a time that is both given and now is refused, and nothing is set",
+    policy: `
+      save("/tmp/times", "");
+      const fd = open("/tmp/times", 0, READ);
+      const path = String.UTF8.encode("/tmp/times");
+      const errors: u16[] = [wasi.fd_filestat_set_times(fd, 5, 7, 1 | 4)];
+      for (let flags: u16 = 0; flags < 16; flags++) {
+        if ((flags & 3) != 3 && (flags & 12) != 12) continue;
+        errors.push(wasi.fd_filestat_set_times(fd, 1, 1, flags));
+        errors.push(wasi.path_filestat_set_times(ROOT, 1, changetype<usize>(path), path.byteLength, 1, 1, flags));
+      }
+      stat("/tmp/times", 1);
+      const set = [load<u64>(buffer + 40), load<u64>(buffer + 48)].toString();
+      errors.push(wasi.fd_filestat_set_times(fd, 0, 0, 2 | 8));
+      stat("/tmp/times", 1);
+      return errors.toString() + " " + set + " " + (load<u64>(buffer + 40) > 7 && load<u64>(buffer + 48) > 7).toString();`,
+    gives: `0,${"28,".repeat(14)}0 5,7 true`,
   },
   {
     is: "poll_oneoff sleeps until the first of its clocks",
