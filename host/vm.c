@@ -31,8 +31,6 @@ vm_load(void)
     wasm_runtime_set_log_level(WASM_LOG_LEVEL_FATAL); /* what it says of a trap is in the log by other ways */
     if (!packed)
         log_line(LOG_CRIT, "there is no logic in this host: `pack` puts one into it");
-    else if (packed->needs_root)
-        wasi_open_root();
     return packed;
 }
 
@@ -98,6 +96,8 @@ instantiate(void)
 static const char *
 call_export(const char *name, uint32_t *result)
 {
+    if (packed->needs_root)
+        wasi_open_root();
     const char *reason = instantiate();
     if (reason)
         return reason;
@@ -152,7 +152,7 @@ vm_run(void)
     if (instance && watchdog_call(end_instance))
         return false; /* what a crash has left of it is of no use */
     arena_release(mark);
-    (void)syscall(SYS_close_range, WASI_ROOT + packed->needs_root, ~0U, 0);
+    (void)syscall(SYS_close_range, WASI_ROOT, ~0U, 0);
     return true;
 }
 

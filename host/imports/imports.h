@@ -5,7 +5,7 @@
 
 #define WASI_ROOT 3 /* the descriptor at which programs for WASI look for their first directory */
 
-/* Opens what a module that imports WASI's file calls expects: the directory / as WASI_ROOT. */
+/* Opens what an instance of a module that imports WASI's file calls expects: the directory / as WASI_ROOT. */
 void wasi_open_root(void);
 
 #endif

@@ -62,6 +62,7 @@
     X(wasi_snapshot_preview1, fd_pwrite, "(iiiIi)i") \
     X(wasi_snapshot_preview1, fd_read, "(iiii)i") \
     X(wasi_snapshot_preview1, fd_readdir, "(iiiIi)i") \
+    X(wasi_snapshot_preview1, fd_renumber, "(ii)i") \
     X(wasi_snapshot_preview1, fd_seek, "(iIii)i") \
     X(wasi_snapshot_preview1, fd_sync, "(i)i") \
     X(wasi_snapshot_preview1, fd_tell, "(ii)i") \

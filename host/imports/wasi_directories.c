@@ -1,4 +1,4 @@
-/* Descriptor 3, at which a program for WASI finds the directory /; closing descriptors; and reading a directory. */
+/* The numbers of descriptors: 3 is the directory /, until it is closed or renumbered. And what is in a directory. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@ struct dirent_head {
 
 _Static_assert(sizeof(struct prestat) == 8 && sizeof(struct dirent_head) == 24, "the layouts of WASI");
 
-static bool has_root;
+static bool has_root; /* whether WASI_ROOT is what wasi_open_root has opened */
 
 void
 wasi_open_root(void)
@@ -53,12 +53,26 @@ wasi_fd_prestat_dir_name(wasm_exec_env_t env, int32_t fd, uint32_t path, uint32_
     return size ? wasi_answer(env, path, "/", 1) : WASI_NAMETOOLONG;
 }
 
-/* The directory / stays open: the logic may be started again, and looks for it again. */
 uint32_t
 wasi_fd_close(wasm_exec_env_t env, int32_t fd)
 {
     (void)env;
-    return fd == WASI_ROOT && has_root ? WASI_NOTSUP : wasi_result(close(fd));
+    has_root = has_root && fd != WASI_ROOT;
+    return wasi_result(close(fd));
+}
+
+/* `to` must be open, too. What becomes a standard stream is for children as well. */
+uint32_t
+wasi_fd_renumber(wasm_exec_env_t env, int32_t from, int32_t to)
+{
+    if (fcntl(to, F_GETFD) < 0)
+        return wasi_errno(errno);
+    if (from == to)
+        return WASI_SUCCESS;
+    if (dup3(from, to, to > STDERR_FILENO ? O_CLOEXEC : 0) < 0)
+        return wasi_errno(errno);
+    has_root = has_root && to != WASI_ROOT;
+    return wasi_fd_close(env, from);
 }
 
 static uint32_t

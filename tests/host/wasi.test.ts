@@ -395,9 +395,9 @@ const BEHAVIOURS: Behaviour[] = [
       const name = wasi.fd_prestat_dir_name(ROOT, buffer, length);
       const path = String.UTF8.decodeUnsafe(buffer, length);
       const none = wasi.fd_prestat_dir_name(ROOT, buffer, 0);
-      return [error, tag, name, wasi.fd_prestat_get(4, changetype<wasi.prestat>(buffer)), none, wasi.fd_close(ROOT)].toString()
+      return [error, tag, name, wasi.fd_prestat_get(4, changetype<wasi.prestat>(buffer)), none].toString()
         + " " + path + " " + list(ROOT, 8192).includes("3tmp").toString();`,
-    gives: "0,0,0,8,37,58 / true",
+    gives: "0,0,0,8,37 / true",
   },
   {
     is: "a closed descriptor is bad",
@@ -405,6 +405,27 @@ const BEHAVIOURS: Behaviour[] = [
       const fd = open("/tmp", 2, READ);
       return [wasi.fd_close(fd), wasi.fd_close(fd), wasi.fd_tell(fd, out), wasi.fd_sync(u32.MAX_VALUE)].toString();`,
     gives: "0,8,8,8",
+  },
+  {
+    is: "fd_renumber gives a file the number of another, and its own back",
+    policy: `
+      save("/tmp/one", "one");
+      save("/tmp/two", "two");
+      const one = open("/tmp/one", 0, READ);
+      const two = open("/tmp/two", 0, READ);
+      const errors = [wasi.fd_renumber(one, two), wasi.fd_close(one), wasi.fd_renumber(two, one),
+        wasi.fd_renumber(one, two), wasi.fd_renumber(two, two), wasi.fd_renumber(99, 99)];
+      return errors.toString() + " " + read(two) + " " + fcntl(two, F_GETFD, 0).toString();`,
+    gives: "0,8,8,8,0,8 one 1",
+  },
+  {
+    is: "what is given the number of a standard stream is what children have of it",
+    policy: `
+      const kept = dup2(2, 20);
+      const error = wasi.fd_renumber(open("/tmp/stream", 1, WRITE), 2);
+      const flags = fcntl(2, F_GETFD, 0);
+      return [error, <u16>flags, wasi.fd_renumber(kept, 2), <u16>fcntl(2, F_GETFD, 0)].toString();`,
+    gives: "0,0,0,0",
   },
   {
     is: "pieces are written and read in order; more than 16 are left to the next call",
@@ -559,6 +580,31 @@ describe("WASI, as a policy uses it", { skip }, () => {
     test(is, () => assert.equal(told.get(i), gives, life.log.join("\n")));
 
   test("standard error has what was written to it", () => assert.deepEqual(life.log, ["<6>an error"]));
+});
+
+describe("descriptor 3", { skip }, () => {
+  const ends = {
+    "is closed": `wasi.fd_close(ROOT)`,
+    "is renumbered": `wasi.fd_renumber(ROOT, open("/tmp", 2, READ))`,
+    "becomes another": `wasi.fd_renumber(open("/tmp", 2, READ), ROOT)`,
+  };
+  for (const [what, call] of Object.entries(ends))
+    test(`is no longer the root when it ${what}, and is again when the logic is started again`, async () => {
+      const name = `root-${what.replace(" ", "-")}`;
+      const source = `${ABORT}${PRELUDE}
+        export const kept: StaticArray<i64> = [0];
+        export function boot(): void {
+          const before = wasi.fd_prestat_get(ROOT, changetype<wasi.prestat>(buffer));
+          const file = open("/etc/file", 0, READ);
+          const error = ${call};
+          const after = wasi.fd_prestat_get(ROOT, changetype<wasi.prestat>(buffer));
+          const name = wasi.fd_prestat_dir_name(ROOT, buffer, 1);
+          Console.write([before, <u16>(file > 3), error, after, name].toString() + "\\n", false);
+          if (kept[0]++) reboot(RB_POWER_OFF);
+        }`;
+      const life = await live({ module: policy(name, source), files: { "etc/file": "" } }).ends("power-off or halt");
+      assert.equal(life.console, "0,1,0,8,8\n".repeat(2), life.log.join("\n"));
+    });
 });
 
 describe("as-wasi's files", { skip }, () => {
