@@ -95,6 +95,15 @@ describe("the imports", () => {
   });
 });
 
+test("docs/policies.md names what the host's WASI does not have", () => {
+  const [, row = ""] =
+    /^\| (.*) \| are not there: /m.exec(readFileSync(join(PROJECT, "docs/policies.md"), "utf8")) ?? [];
+  const named = new Set([...row.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  const has = new Set(table("wasi_snapshot_preview1").map(({ name }) => name));
+  for (const name of named) assert.ok(!has.has(name), `it is there: ${name}`);
+  for (const { name } of shimDeclarations()) assert.ok(has.has(name) || named.has(name), `it is not named: ${name}`);
+});
+
 test("the host's errnos of WASI are those of the WASI shim", () => {
   const [, list = ""] =
     /#define ERRNOS\(X\)([^]*?)\n\n/.exec(readFileSync(join(PROJECT, "host/imports/wasi.h"), "utf8")) ?? [];
