@@ -4,7 +4,7 @@ WAMR_VENDORED := build/vendor/wamrx-sys/wasm-micro-runtime
 
 POLICY        ?= assembly/index.ts
 CC            := $(if $(filter default,$(origin CC)),musl-gcc,$(CC))
-CFLAGS        ?= -Os -flto
+CFLAGS        ?= -Oz -flto
 WAMR_ROOT_DIR ?= $(WAMR_VENDORED)
 QEMU          ?= qemu-system-x86_64
 KERNEL        ?= build/kernel/vmlinuz
@@ -70,11 +70,9 @@ build/lib/start/wasinit.ts: Makefile
 	@echo 'import "./wasinit/abort";' >$@
 
 # Names in the module begin with a path, which is not to tell where on this computer that is.
-HOME_OF_POLICY := $(if $(filter $(CURDIR)/%,$(abspath $(POLICY))),$(CURDIR),$(dir $(abspath $(POLICY))))
-
 build/init.wasm: build/settings asconfig.json inline.js node_modules/.package-lock.json build/lib/start/wasinit.ts \
 		$(wildcard assembly/*.ts) $(POLICY) $(wildcard $(dir $(POLICY))*.ts)
-	cd '$(HOME_OF_POLICY)' && '$(CURDIR)/node_modules/.bin/asc' '$(abspath $(POLICY))' \
+	cd '$(dir $(abspath $(POLICY)))' && '$(CURDIR)/node_modules/.bin/asc' '$(notdir $(POLICY))' \
 		--config '$(CURDIR)/asconfig.json' --outFile '$(CURDIR)/$@'
 	node inline.js $@
 

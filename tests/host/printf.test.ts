@@ -12,3 +12,7 @@ test("snprintf prints what the C library's does", () => {
 test("the environment holds what is set, and qsort sorts", () => {
   assert.equal(execFileSync(program("host/environment"), { encoding: "utf8" }), "done\n");
 });
+
+test("strerror has the C library's words, or the number", () => {
+  assert.equal(execFileSync(program("host/strerror"), { encoding: "utf8" }), "55 compared\n");
+});
