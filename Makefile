@@ -90,35 +90,46 @@ build/vendor/.complete: host/engine/wamr/Cargo.toml host/engine/wamr/Cargo.lock
 LOGIC := $(or $(MODULE),build/init.wasm)
 
 HOST_FILES := $(wildcard host/*.[ch] host/*/*.[ch] host/engine/*/*.[ch])
-CMAKE_FILES := host/CMakeLists.txt $(wildcard host/*.cmake host/engine/*.cmake host/engine/*/*.cmake)
+CMAKE_FILES := host/CMakeLists.txt host/engine/layout.h $(wildcard host/*.cmake host/engine/*.cmake host/engine/*/*.cmake)
+ENGINE := $(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete)
 
-build/cmake/Makefile: $(CMAKE_FILES) host/engine/layout.h build/settings \
-		$(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete)
+build/cmake/Makefile: $(CMAKE_FILES) $(ENGINE) build/settings
 	$(call need,cmake,cmake)
 	$(call need,$(firstword $(CC)),$(if $(filter musl-gcc,$(CC)),musl-tools,$(firstword $(CC))))
 	@rm -rf build/cmake
-	CC='$(CC)' cmake -S host -B build/cmake -DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' \
-		-DMODULE='$(abspath $(LOGIC))' -DSTACK=$(STACK) -DVERSION=$(VERSION) -DWASINIT_CFLAGS='$(CFLAGS)' \
-		-DPACK='$(abspath $(PACK))' >build/cmake.log 2>&1 || { cat build/cmake.log; exit 1; }
+	CC='$(CC)' cmake -S host -B build/cmake -DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' -DVERSION=$(VERSION) \
+		-DWASINIT_CFLAGS='$(CFLAGS)' -DUSES='$(CURDIR)/build/uses' >build/cmake.log 2>&1 || { cat build/cmake.log; exit 1; }
 
 # $(call cmake,TARGET): builds it in build/cmake.
-cmake = $(MAKE) --no-print-directory -C build/cmake $(1) >build/make-$(1).log 2>&1 || { cat build/make-$(1).log; exit 1; }
+cmake = @$(MAKE) --no-print-directory -C build/cmake $(1) >build/make-$(1).log 2>&1 || { cat build/make-$(1).log; exit 1; }
 
-build/init: build/cmake/Makefile $(LOGIC) $(HOST_FILES)
-	@$(call cmake,init)
-	@mv build/cmake/init $@
+# Puts a module into a host; PACK= is one that runs here, where CC builds for another machine.
+build/pack: build/cmake/Makefile $(or $(PACK),$(wildcard host/engine/*.h host/engine/packer/*) host/imports/table.h)
+	$(if $(PACK),,$(call cmake,pack))
+	@cp '$(or $(PACK),build/cmake/pack)' $@
+
+build/host: build/cmake/Makefile $(HOST_FILES)
+	$(call cmake,host)
+	@cp build/cmake/host $@
+
+# What the logic needs of its host: that is built again only if it has changed.
+build/uses/uses.h: build/pack $(LOGIC)
+	@mkdir -p build/uses
+	@build/pack --uses '$(LOGIC)' >build/uses/new.h
+	@cmp -s build/uses/new.h $@ || cp build/uses/new.h $@
+
+build/pruned: build/uses/uses.h $(HOST_FILES)
+	$(call cmake,pruned)
+	@cp build/cmake/pruned $@
+
+build/init: build/pack build/pruned $(LOGIC)
+	@build/pack --stack=$(STACK) build/pruned '$(LOGIC)' $@
 	@ls -l $@
-
-# Of any module: build/pack HOST MODULE OUT makes an /init of it.
-build/host build/pack: build/%: build/cmake/Makefile $(HOST_FILES)
-	@$(call cmake,$*)
-	@cp build/cmake/$* $@
 
 # The packer as a program for WASI: $(call has_wasi,) compiles and links one.
 has_wasi = echo 'int main(void) { return 0; }' | clang --target=wasm32-wasi -x c - -o build/wasi-program 2>build/wasi.log
 
-build/packer/Makefile: $(CMAKE_FILES) host/engine/layout.h build/settings \
-		$(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete)
+build/packer/Makefile: $(CMAKE_FILES) host/engine/packer/CMakeLists.txt $(ENGINE) build/settings
 	$(call need,cmake,cmake)
 	$(call need,clang,clang)
 	$(call need,wasi-libc,wasi-libc lld libclang-rt-$$(clang -dumpversion | cut -d. -f1)-dev-wasm32,$(has_wasi))
@@ -209,8 +220,7 @@ build/fuzz/modules/.complete: build/init.wasm build/fuzz/calls.wasm
 	@cp build/init.wasm build/fuzz/calls.wasm build/fuzz/modules
 	@touch $@
 
-build/fuzz/build/Makefile: tests/fuzz/CMakeLists.txt $(wildcard tests/sanitize/*.cmake) host/engine/engine.cmake build/settings \
-		$(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete) | clang
+build/fuzz/build/Makefile: tests/fuzz/CMakeLists.txt $(wildcard tests/sanitize/*.cmake) $(CMAKE_FILES) $(ENGINE) build/settings | clang
 	$(call need,cmake,cmake)
 	@rm -rf build/fuzz/build
 	CC=clang cmake -S tests/fuzz -B build/fuzz/build -DHOST='$(CURDIR)/host' -DMODULE='$(CURDIR)/build/fuzz/calls.wasm' \
@@ -270,8 +280,8 @@ test test-unit test-host test-fuzz test-boot: build/tests/.compiled
 		$(if $(filter test,$@),build/tests/unit build/tests/host build/tests/fuzz build/tests/boot,build/tests/$(@:test-%=%))
 
 .PHONY: abi
-abi: build/init.wasm build/tests/.compiled ## prints what the logic can reach: its imports, and those that it does without
-	@node build/tests/print-abi.js build/init.wasm
+abi: $(LOGIC) build/tests/.compiled ## prints what the logic can reach: its imports, and those that it does without
+	@node build/tests/print-abi.js '$(LOGIC)'
 
 .PHONY: soak soak-cycles soak-burst soak-disks
 soak: soak-cycles soak-burst soak-disks ## a million processes, as many orphans, 100 ends with disks: an hour

@@ -84,7 +84,8 @@ packing_pack(const uint8_t *bytes, size_t size)
     blob.size = 0;
     if (!setjmp(refused)) {
         WASMModule *module = load(copy, size, &host.imports);
-        check(module, &host, STACK_SIZE);
+        check(module);
+        check_size(module, &host, STACK_SIZE);
         check_opcodes(module, &host);
         write_packed(&blob, module, &host, STACK_SIZE);
         packed = (const struct packed *)blob.bytes;

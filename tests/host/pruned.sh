@@ -9,15 +9,14 @@ mkdir -p "$build"
 exec 9>"$build/lock"
 flock 9
 
-cp "$module" "$build/module.wasm"
+build/pack --uses "$module" >"$build/uses.h"
 if ! test tests/host/pruned.sh -ot "$build/Makefile"; then # or there is none yet
 	rm -f "$build/Makefile" "$build/CMakeCache.txt"
-	env -u CFLAGS CC="${CC:-musl-gcc}" cmake -S host -B "$build" -DMODULE="$PWD/$build/module.wasm" -DSTACK=16384 \
-		-DPACK="$PWD/build/pack" -DVERSION=test -DWASINIT_CFLAGS=-Os \
+	env -u CFLAGS CC="${CC:-musl-gcc}" cmake -S host -B "$build" -DUSES="$PWD/$build" -DVERSION=test -DWASINIT_CFLAGS=-Os \
 		-DWAMR_ROOT_DIR="$(realpath "${WAMR_ROOT_DIR:-build/vendor/wamrx-sys/wasm-micro-runtime}")" >"$build/log" 2>&1 || {
 		cat "$build/log" >&2
 		exit 1
 	}
 fi
-make -C "$build" -j2 init >"$build/log" 2>&1 || { cat "$build/log" >&2; exit 1; }
-cp "$build/init" "$out"
+make -C "$build" -j2 pruned >"$build/log" 2>&1 || { cat "$build/log" >&2; exit 1; }
+build/pack "$build/pruned" "$module" "$out"

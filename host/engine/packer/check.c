@@ -100,7 +100,7 @@ check_memories(const WASMModule *module)
 }
 
 /* As wasm_instantiate takes it, in the host, of which each piece is aligned, and has its size in front. */
-static void
+void
 check_size(const WASMModule *module, const struct host *host, uint32_t stack_size)
 {
     const struct place *places = host->places;
@@ -120,11 +120,10 @@ check_size(const WASMModule *module, const struct host *host, uint32_t stack_siz
 }
 
 void
-check(WASMModule *module, const struct host *host, uint32_t stack_size)
+check(WASMModule *module)
 {
     check_boot(module);
     find_start(module);
     check_elements(module);
     check_memories(module);
-    check_size(module, host, stack_size);
 }

@@ -87,7 +87,8 @@ pack(const char *host_path, const char *module_path, uint32_t stack_size)
     host_read(&host, host_file.bytes, host_file.size);
     start_loader(&host.imports);
     WASMModule *module = load(bytes.bytes, bytes.size, &host.imports);
-    check(module, &host, stack_size);
+    check(module);
+    check_size(module, &host, stack_size);
     check_opcodes(module, &host);
     blob.address = segment_address(&host);
     write_packed(&blob, module, &host, stack_size);
@@ -105,7 +106,9 @@ uses(const char *module_path)
     struct blob bytes = read_file(module_path);
 
     start_loader(&imports);
-    print_uses(load(bytes.bytes, bytes.size, &imports));
+    WASMModule *module = load(bytes.bytes, bytes.size, &imports);
+    check(module);
+    print_uses(module);
     return fflush(stdout) ? 1 : 0;
 }
 

@@ -56,7 +56,10 @@ struct host {
 void host_read(struct host *host, const uint8_t *file, size_t size);
 
 /* Finds a module's start function where it is exported; refuses what the engine would find only when it starts. */
-void check(WASMModule *module, const struct host *host, uint32_t stack_size);
+void check(WASMModule *module);
+
+/* Refuses a module whose instance would not fit the memory that a host has for it. */
+void check_size(const WASMModule *module, const struct host *host, uint32_t stack_size);
 
 /* Sets used[opcode] for each that is in the module's functions; refuses what the engine can't have. */
 void find_opcodes(const WASMModule *module, bool used[256]);
