@@ -276,7 +276,7 @@ test: $(UNIT) $(HOST) $(FUZZ) $(BOOT) check ## all tests; test-unit, test-host, 
 
 test test-unit test-host test-fuzz test-boot: build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
-		SANITIZE='$(SANITIZE)' node --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
+		SANITIZE='$(SANITIZE)' node --disable-warning=ExperimentalWarning --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
 		$(if $(filter test,$@),build/tests/unit build/tests/host build/tests/fuzz build/tests/boot,build/tests/$(@:test-%=%))
 
 .PHONY: abi

@@ -1,6 +1,6 @@
 /** The commands of the README that build and install, and what they promise. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { assemble } from "./modules.js";
 import { live, script, skip } from "./namespace.js";
 import { rows } from "./tables.js";
 
@@ -193,6 +194,28 @@ test("make help names every target that the README and docs/ show, and what thes
       if (title) assert.ok(anchorsOf(linked).includes(title), `${page}: ${path}#${title}`);
     }
   }
+});
+
+/** A `check` that calls itself so many times, and returns how many. */
+const DEEP = `(func $deep (param i32) (result i32)
+    (if (result i32) (local.get 0) (then (i32.add (i32.const 1) (call $deep (i32.sub (local.get 0) (i32.const 1))))) (else (i32.const 0))))
+  (func $check (export "check") (result i32) (call $deep (i32.const 200)))
+  (func $boot (export "boot"))`;
+
+test("MODULE= packs a module that is compiled already, STACK= chooses its stack; one that is refused is told of", () => {
+  const copy = clone("module");
+  const [module, refused] = ["deep", "refused"].map((name) => join(scratch, `${name}.wasm`));
+  writeFileSync(module!, assemble(`(module ${DEEP})`));
+  writeFileSync(refused!, assemble(`(module (import "env" "memory" (memory 1)) ${DEEP})`));
+  const check = () => spawnSync(join(copy, "build/init"), ["--check"], { encoding: "utf8" });
+  assert.throws(
+    () => make(copy, ...UP_TO_DATE, `MODULE=${refused}`, "build/init"),
+    /pack: the module is refused: it imports a memory/,
+  );
+  make(copy, ...UP_TO_DATE, `MODULE=${module}`, "build/init");
+  assert.match(check().stderr, /the logic has ended: Exception: wasm operand stack overflow/);
+  make(copy, ...UP_TO_DATE, `MODULE=${module}`, "STACK=65536", "build/init");
+  assert.deepEqual([check().status, check().stderr], [200, ""]);
 });
 
 test("another directory makes the same bytes", () => {
