@@ -31,4 +31,6 @@ export class Life {
  */
 export const kept: StaticArray<i64> = [0, 0, 0, 0];
 
+if (offsetof<Life>() > 4 * sizeof<i64>()) ERROR("`kept` is shorter than Life");
+
 export const life = changetype<Life>(kept);

@@ -204,6 +204,17 @@ describe("a trap is survived", { skip, concurrency: true }, () => {
     const life = await live({ module }).ends("power-off or halt");
     assert.deepEqual(life.log, Array(2).fill("<2>the logic has ended: its `boot` returned"));
   });
+
+  test("a `kept` that the host has no room for: the log says so", async () => {
+    const module = assemble(`(module
+      (import "linux" "reboot" (func $reboot (param i32) (result i32)))
+      (memory (export "memory") 1)
+      ${KEPT}
+      (data (i32.const 1024) "\\41")
+      (func (export "boot") (drop (call $reboot (i32.const ${RB_POWER_OFF})))))`);
+    const life = await live({ module }).ends("power-off or halt");
+    assert.deepEqual(life.log, ["<3>the logic wants 65 bytes kept, 64 are the most"]);
+  });
 });
 
 describe("a trap of the logic in AssemblyScript", { skip, concurrency: true }, () => {
