@@ -18,6 +18,7 @@ bool wasm_runtime_memory_init(mem_alloc_type_t type, const MemAllocOption *optio
 
 static wasm_module_inst_t instance;
 static char refusal[128];
+static pid_t own_pid = 1; /* of the process in which the logic runs; others are children that it has forked */
 
 /* What the logic exports as `kept` outlives it: see assembly/life.ts. */
 static uint8_t kept[KEPT_MAX];
@@ -140,7 +141,12 @@ end_instance(void)
 static void
 log_end(const char *reason)
 {
-    log_line(LOG_CRIT, "the logic has ended: %s", reason);
+    const pid_t pid = getpid();
+
+    if (pid == own_pid)
+        log_line(LOG_CRIT, "the logic has ended: %s", reason);
+    else
+        log_line(LOG_CRIT, "a child of the logic, pid %d, has ended: %s", pid, reason);
 }
 
 bool
@@ -160,6 +166,8 @@ int
 vm_ask(const char *name)
 {
     uint32_t results[2] = { 0 }; /* as wide as any value */
+
+    own_pid = getpid();
     const char *reason = call_export(name, results);
 
     if (reason)

@@ -85,6 +85,24 @@ describe("--check of another logic", { concurrency: true }, () => {
     assert.equal(end, 1);
   });
 
+  test("that forks a child which traps: it says of whom it is, and goes on", async () => {
+    const imports = `(import "linux" "fork" (func $fork (result i32)))
+      (import "linux" "waitpid" (func $waitpid (param i32 i32) (result i64)))`;
+    const { stderr, end } = await ask(
+      "child",
+      imports,
+      `(func $check (export "check") (result i32) (local $pid i32)
+        (local.set $pid (call $fork))
+        (if (i32.eqz (local.get $pid)) (then unreachable))
+        (i32.eq (i32.wrap_i64 (call $waitpid (local.get $pid) (i32.const 0))) (local.get $pid)))`,
+    );
+    assert.match(
+      stderr,
+      /^init: #00: .*check\ninit: a child of the logic, pid \d+, has ended: Exception: unreachable\n$/,
+    );
+    assert.equal(end, 1, "what waitpid returned is the child");
+  });
+
   for (const [what, imports, body] of [
     ["computes", "", "(loop $again (br $again))"],
     [
