@@ -25,10 +25,25 @@ static uint8_t kept[KEPT_MAX];
 static uint32_t kept_size;
 static bool has_kept;
 
+/* By what linear memory could not grow when it was last asked to, and what it had then: pages of 64 kB. */
+static struct {
+    uint32_t more, had;
+} refused;
+
+static void
+note_refused(uint32_t more, uint64_t size, uint32_t memory, enlarge_memory_error_reason_t reason,
+             wasm_module_inst_t module_instance, wasm_exec_env_t env, void *data)
+{
+    (void)memory, (void)reason, (void)module_instance, (void)env, (void)data;
+    refused.more = more;
+    refused.had = (uint32_t)(size / 65536);
+}
+
 bool
 vm_load(void)
 {
     (void)wasm_runtime_memory_init(Alloc_With_System_Allocator, NULL);
+    wasm_runtime_set_enlarge_mem_error_callback(note_refused, NULL);
     wasm_runtime_set_log_level(WASM_LOG_LEVEL_FATAL); /* what it says of a trap is in the log by other ways */
     if (!packed)
         log_line(LOG_CRIT, "there is no logic in this host: `pack` puts one into it");
@@ -81,6 +96,7 @@ instantiate(void)
 {
     const InstantiationArgs args = { .default_stack_size = packed->stack_size, .max_memory_pages = MEMORY_MAX };
 
+    refused.more = 0;
     instance = wasm_runtime_instantiate_ex(packed->module, &args, refusal, sizeof(refusal));
     if (!instance)
         return refusal;
@@ -115,11 +131,36 @@ call_export(const char *name, uint32_t *result)
     return wasm_runtime_call_wasm(env, function, 0, result) ? NULL : wasm_runtime_get_exception(instance);
 }
 
+/*
+ * A module that has no memory left ends by `unreachable`, which says nothing of it. Many ask for less when they are
+ * refused, and go on: then it has grown since.
+ */
+static bool
+has_no_memory(const char *reason)
+{
+    static const char end[] = "unreachable";
+    const size_t length = strlen(reason);
+
+    return refused.more && length > strlen(end) && !strcmp(reason + length - strlen(end), end)
+           && (!instance || wasm_memory_get_cur_page_count(wasm_runtime_get_default_memory(instance)) == refused.had);
+}
+
+static const char *
+run_export(const char *name, uint32_t *result)
+{
+    const char *reason = call_export(name, result);
+
+    if (reason && has_no_memory(reason))
+        log_line(LOG_CRIT, "the logic's memory is used up: %u pages of 64 kB, and %u more asked for", refused.had,
+                 refused.more);
+    return reason;
+}
+
 /* Starts the logic; returns why it has ended. */
 static const char *
 live(void)
 {
-    const char *reason = call_export("boot", NULL);
+    const char *reason = run_export("boot", NULL);
 
     return reason ? reason : "its `boot` returned";
 }
@@ -168,7 +209,7 @@ vm_ask(const char *name)
     uint32_t results[2] = { 0 }; /* as wide as any value */
 
     own_pid = getpid();
-    const char *reason = call_export(name, results);
+    const char *reason = run_export(name, results);
 
     if (reason)
         log_end(reason);

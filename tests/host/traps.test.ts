@@ -157,6 +157,29 @@ describe("a trap is survived", { skip, concurrency: true }, () => {
     assert.equal(life.log.at(-1), "<2>the logic has ended: Exception: unreachable");
   });
 
+  const usedUp = (pages: number, more: number) =>
+    `<2>the logic's memory is used up: ${pages} pages of 64 kB, and ${more} more asked for`;
+  const grow = (pages: number) => `(drop (memory.grow (i32.const ${pages})))`;
+  for (const [name, body, lines] of [
+    ["that is used up at the host's bound: the log says so", grow(1023) + grow(1), [usedUp(1024, 1)]],
+    ["that has no room for so much at once: the log says so", grow(2) + grow(2000) + grow(-1), [usedUp(3, 0xffffffff)]],
+    ["that has grown since it could not: the log says nothing of it", grow(2000) + grow(1), []],
+  ] as const) {
+    test(`memory ${name}`, async () => {
+      const log = logOf(await survives(failing(`(func $fail ${body} unreachable)`)));
+      assert.deepEqual(log.slice(3), [...lines, "<2>the logic has ended: Exception: unreachable"]);
+    });
+  }
+
+  test("memory that a start function uses up: the log says so", async () => {
+    const life = live({
+      module: assemble(`(module (memory 1 2) (func (export "boot")) (start $s) (func $s ${grow(2)} unreachable))`),
+    });
+    await life.logs("Exception: unreachable");
+    life.kill();
+    assert.deepEqual(logOf(life).slice(0, 2), ["<2>#00: s", usedUp(1, 2)]);
+  });
+
   test("a logic that always traps is tried five times, less and less often; then the machine restarts", async () => {
     const module = assemble('(module (func $fail unreachable) (func (export "boot") (call $fail)))');
     const started = Date.now();
@@ -242,6 +265,23 @@ describe("a trap of the logic in AssemblyScript", { skip, concurrency: true }, (
     ];
     const expected = functions.map((name, i) => `<2>#0${i}: ${name}`);
     assert.deepEqual(logOf(life).slice(2), [...expected, "<2>the logic has ended: Exception: unreachable"]);
+  });
+
+  test("memory that is used up: the log says so, and where", async () => {
+    const module = compile(
+      "memory",
+      `import "../../../assembly/abort";
+      import { reboot, RB_POWER_OFF } from "../../../assembly/linux";
+      export const kept: StaticArray<i64> = [0];
+      export function boot(): void {
+        if (kept[0]++) reboot(RB_POWER_OFF);
+        while (true) new StaticArray<u8>(40000);
+      }`,
+    );
+    const log = logOf(await live({ module }).ends("power-off or halt"));
+    assert.match(log[0], /^<2>#00: ~lib\/rt\/stub\//);
+    assert.ok(log.includes("<2>the logic's memory is used up: 16 pages of 64 kB, and 1 more asked for"));
+    assert.equal(log.at(-1), "<2>the logic has ended: Exception: unreachable");
   });
 
   /** The shipped logic, which has trapped once while /etc/boot and a service were running. */
