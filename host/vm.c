@@ -5,16 +5,14 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "imports/imports.h"
-#include "log.h"
+#include "engine/engine.h"
 #include "engine/packed.h"
 #include "engine/platform/arena.h"
+#include "imports/imports.h"
+#include "log.h"
 #include "watchdog.h"
 
 #define KEPT_MAX 64 /* bytes */
-
-/* Of wasm_runtime_full_init, which brings much that a module of constant data has no use for, all that is needed. */
-bool wasm_runtime_memory_init(mem_alloc_type_t type, const MemAllocOption *option);
 
 static wasm_module_inst_t instance;
 static char refusal[128];
@@ -42,7 +40,7 @@ note_refused(uint32_t more, uint64_t size, uint32_t memory, enlarge_memory_error
 bool
 vm_load(void)
 {
-    (void)wasm_runtime_memory_init(Alloc_With_System_Allocator, NULL);
+    engine_start();
     wasm_runtime_set_enlarge_mem_error_callback(note_refused, NULL);
     wasm_runtime_set_log_level(WASM_LOG_LEVEL_FATAL); /* what it says of a trap is in the log by other ways */
     if (!packed)

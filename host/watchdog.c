@@ -8,8 +8,9 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "last_resort.h"
+#include "engine/engine.h"
 #include "engine/platform/large.h"
+#include "last_resort.h"
 
 /*
  * The logic never computes for long: what it does between two waits takes milliseconds. So the seconds of CPU that it
@@ -18,9 +19,6 @@
  * import can be half done.
  */
 #define PATIENCE 3 /* seconds of CPU, in user mode */
-
-/* WAMR does this when the interpreter returns with an exception; from within a loop it does not return. */
-extern bool wasm_interp_create_call_stack(wasm_exec_env_t env);
 
 static const char stopped[] = "it is in an endless loop";
 
@@ -88,8 +86,8 @@ watchdog_reset(void)
 static const char *
 dump_call_stack(void)
 {
-    if (watched && wasm_interp_create_call_stack(watched))
-        wasm_runtime_dump_call_stack(watched);
+    if (watched)
+        engine_log_call_stack(watched);
     return NULL;
 }
 

@@ -26,7 +26,7 @@ set(WAMR_DISABLE_WRITE_GS_BASE 1) # else CMake asks the build machine, and /init
 include(${WAMR_ROOT_DIR}/build-scripts/runtime_lib.cmake)
 
 # In their place are platform/pool.c, exec_env.c and interpreter.c.
-set(ENGINE_SOURCES ${WAMR_RUNTIME_LIB_SOURCE} ${CMAKE_CURRENT_LIST_DIR}/exec_env.c)
+set(ENGINE_SOURCES ${WAMR_RUNTIME_LIB_SOURCE} ${CMAKE_CURRENT_LIST_DIR}/exec_env.c ${CMAKE_CURRENT_LIST_DIR}/engine.c)
 list(FILTER ENGINE_SOURCES EXCLUDE REGEX "core/shared/mem-alloc/|wasm_exec_env.c|wasm_interp_classic.c")
 
 # What the packer writes, a host of the same sources can read: both have this checksum.
