@@ -2,7 +2,7 @@ import { EBUSY, ECHILD, ENOENT, MS_RDONLY, MS_REMOUNT, O_CLOEXEC, O_WRONLY, SIGK
 import { WNOHANG, _exit, fork, mount, open, sync, umount2, waitpid, write } from "./linux";
 import { now } from "./clock";
 import { closeFile, look } from "./files";
-import { error, failed, info, reportKept } from "./log";
+import { error, failed, info, reportFailures } from "./log";
 import { closeMounts, device, isWritable, nextDisk, openMounts, point } from "./mountinfo";
 import { mountProc } from "./mounts";
 import { page } from "./page";
@@ -205,7 +205,7 @@ export function unmountDisks(): void {
   count = 0;
   letChild(NONE); // First of all: whatever holds up the rest, the data is written.
   mountProc(); // /etc/reboot may have unmounted all there was.
-  reportKept();
+  reportFailures();
   const isOwner = !isContainer();
   do {
     if (isOwner) leaveDisks();

@@ -1,13 +1,13 @@
 import { EEXIST, chmod, mkdir, symlink } from "./linux";
-import { keep } from "./log";
+import { noteFailure } from "./log";
 
 function link(path: string, target: string): void {
-  keep("symlink %s: %m", path, symlink(target, path), EEXIST);
+  noteFailure("symlink %s: %m", path, symlink(target, path), EEXIST);
 }
 
 function share(path: string): void {
-  keep("mkdir %s: %m", path, mkdir(path, 0o1777), EEXIST);
-  keep("chmod %s: %m", path, chmod(path, 0o1777)); // mkdir leaves out what the umask has.
+  noteFailure("mkdir %s: %m", path, mkdir(path, 0o1777), EEXIST);
+  noteFailure("chmod %s: %m", path, chmod(path, 0o1777)); // mkdir leaves out what the umask has.
 }
 
 /** Makes the links and the shared directories that programs take for granted. */

@@ -1,5 +1,7 @@
 /**
- * What the logic can ask of Linux: one import is one system call, with Linux's own name and order of arguments.
+ * What the logic can ask of Linux, with Linux's own names and order of arguments. An import is one system call, but for a
+ * few: `spawn`, `execve` and `reboot` are several, some of them in a child; `syslog` puts a line together before it is one
+ * write(2); `getenv` and `setenv` are none, as the environment is the host's memory.
  *
  * Strings are plain AssemblyScript strings; the host checks them against the module's memory and turns them into
  * UTF-8; a lone U+DC80 to U+DCFF becomes the byte 0x80 to 0xff, for file names that are not UTF-8. Every result is a

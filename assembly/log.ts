@@ -40,15 +40,15 @@ function report(failure: Failure): void {
 }
 
 /**
- * Keeps what failed during the set-up until there is a log to write it to.
- * @param result what the call returned: nothing is kept when that is no error, or `-expected`.
+ * Notes what failed during the set-up, until there is a log to write it to.
+ * @param result what the call returned: nothing is noted when that is no error, or `-expected`.
  */
-export function keep(format: string, text: string | null, result: i32, expected: i32 = 0): void {
+export function noteFailure(format: string, text: string | null, result: i32, expected: i32 = 0): void {
   if (result < 0 && result != -expected) last = new Failure(format, text, result, last);
 }
 
-/** Logs what was kept, in the order in which it happened. */
-export function reportKept(): void {
+/** Logs the failures that were noted, in the order in which they happened. */
+export function reportFailures(): void {
   if (last) report(last as Failure);
   last = null;
 }

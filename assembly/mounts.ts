@@ -1,11 +1,11 @@
 import { EBUSY, EEXIST, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_REMOUNT, MS_STRICTATIME, mkdir, mount } from "./linux";
-import { keep } from "./log";
+import { noteFailure } from "./log";
 
 const MS_NOSE: u32 = MS_NOSUID | MS_NOEXEC;
 
 function mountOn(source: string | null, target: string, type: string | null, flags: u32, data: string | null): void {
-  keep("mkdir %s: %m", target, mkdir(target, 0o755), EEXIST);
-  keep("mount %s: %m", target, mount(source, target, type, flags, data), EBUSY); // EBUSY: it is mounted already
+  noteFailure("mkdir %s: %m", target, mkdir(target, 0o755), EEXIST);
+  noteFailure("mount %s: %m", target, mount(source, target, type, flags, data), EBUSY); // EBUSY: it is mounted already
 }
 
 /** Mounts /proc, if it is not there. */

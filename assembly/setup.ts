@@ -2,35 +2,35 @@ import { ENOENT, O_CLOEXEC, O_WRONLY, RB_DISABLE_CAD } from "./linux";
 import { chdir, close, open, reboot, setenv, statfs, unlink, write } from "./linux";
 import { isMemory } from "./files";
 import { makeLinks } from "./links";
-import { info, keep, reportKept } from "./log";
+import { info, noteFailure, reportFailures } from "./log";
 import { mountFileSystems } from "./mounts";
 import { openStandardStreams } from "./stdio";
 
 function set(path: string, value: string): void {
   const fd = open(path, O_WRONLY | O_CLOEXEC, 0);
-  keep("open %s: %m", path, fd);
+  noteFailure("open %s: %m", path, fd);
   if (fd < 0) return;
-  keep("write %s: %m", path, write(fd, value));
-  keep("close %s: %m", path, close(fd));
+  noteFailure("write %s: %m", path, write(fd, value));
+  noteFailure("close %s: %m", path, close(fd));
 }
 
 function setDefault(name: string, value: string): void {
-  keep("setenv %s: %m", name, setenv(name, value, 0));
+  noteFailure("setenv %s: %m", name, setenv(name, value, 0));
 }
 
 /** Makes of the bare kernel a system that programs can run in; what fails is logged, and the boot goes on. */
 export function setUp(): void {
-  keep("chdir %s: %m", "/", chdir("/"));
+  noteFailure("chdir %s: %m", "/", chdir("/"));
   setDefault("TERM", "linux");
   setDefault("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
   mountFileSystems();
   openStandardStreams();
   makeLinks();
   set("/proc/sys/kernel/printk_devkmsg", "on\n"); // Else all services share 10 lines in 5 s; refused without the \n.
-  keep("can't trap Ctrl-Alt-Del: %m", null, reboot(RB_DISABLE_CAD)); // It becomes a SIGINT.
+  noteFailure("can't trap Ctrl-Alt-Del: %m", null, reboot(RB_DISABLE_CAD)); // It becomes a SIGINT.
   const type = statfs("/");
-  keep("statfs %s: %m", "/", <i32>min(type, 0));
-  if (isMemory(type)) keep("unlink %s: %m", "/init", unlink("/init"), ENOENT); // A disk needs it for the next boot.
+  noteFailure("statfs %s: %m", "/", <i32>min(type, 0));
+  if (isMemory(type)) noteFailure("unlink %s: %m", "/init", unlink("/init"), ENOENT); // A disk needs it for the next boot.
   info("wasinit %v");
-  reportKept();
+  reportFailures();
 }

@@ -1,6 +1,6 @@
 import { CLOSE_RANGE_CLOEXEC, F_GETFD, F_SETFD, F_SETFL, O_CLOEXEC, O_NOCTTY, O_NONBLOCK, O_RDWR } from "./linux";
 import { close, close_range, dup2, fcntl, open } from "./linux";
-import { keep } from "./log";
+import { noteFailure } from "./log";
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -10,17 +10,17 @@ function openAs(fd: i32, path: string): void {
   // A console without a carrier would hold a blocking open, and a terminal must not become PID 1's own.
   const opened = open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
   if (opened < 0) {
-    keep("open %s: %m", path, opened);
+    noteFailure("open %s: %m", path, opened);
     if (fd != STDIN && fcntl(fd, F_GETFD, 0) < 0) dup2(fd - 1, fd); // Else the next open would become this stream.
     return;
   }
   if (opened == fd) {
-    keep("fcntl %s: %m", path, fcntl(fd, F_SETFD, 0));
+    noteFailure("fcntl %s: %m", path, fcntl(fd, F_SETFD, 0));
   } else {
-    keep("dup2 %s: %m", path, dup2(opened, fd));
-    keep("close %s: %m", path, close(opened));
+    noteFailure("dup2 %s: %m", path, dup2(opened, fd));
+    noteFailure("close %s: %m", path, close(opened));
   }
-  keep("fcntl %s: %m", path, fcntl(fd, F_SETFL, 0)); // Services expect to block.
+  noteFailure("fcntl %s: %m", path, fcntl(fd, F_SETFL, 0)); // Services expect to block.
 }
 
 /** Opens the standard streams of PID 1 and of all it spawns; no other descriptor is inherited. */
@@ -29,5 +29,5 @@ export function openStandardStreams(): void {
   openAs(STDOUT, "/dev/console");
   openAs(STDERR, "/dev/kmsg");
   const others = close_range(STDERR + 1, u32.MAX_VALUE, CLOSE_RANGE_CLOEXEC); // ENOSYS before Linux 5.11
-  keep("close_range: %m", null, others);
+  noteFailure("close_range: %m", null, others);
 }

@@ -125,7 +125,7 @@ call_export(const char *name, uint32_t *result)
         (void)!snprintf(refusal, sizeof(refusal), "it exports no function `%s` of that type", name);
         return refusal;
     }
-    watchdog_watch(env);
+    watchdog_set_env(env);
     return wasm_runtime_call_wasm(env, function, 0, result) ? NULL : wasm_runtime_get_exception(instance);
 }
 

@@ -22,10 +22,11 @@
 
 static const char stopped[] = "it is in an endless loop";
 
-static volatile sig_atomic_t watching, seconds;
-static wasm_exec_env_t watched;
-static sigjmp_buf out; /* with the number of the signal */
-static void *fault;    /* the address that a crash was about */
+static wasm_exec_env_t logic_env;      /* NULL: there is no logic that runs */
+static volatile sig_atomic_t seconds;  /* of CPU, since it has waited */
+static volatile sig_atomic_t can_jump; /* to `out` */
+static sigjmp_buf out;                 /* with the number of the signal */
+static void *fault;                    /* the address that a crash was about */
 static char handler_stack[16 * 1024] LARGE(5); /* for a crash that is an overflow of the stack */
 
 static bool
@@ -45,10 +46,10 @@ tick(int sig)
 {
     (void)sig;
     seconds = has_waited() ? 1 : seconds + 1;
-    if (!watching)
+    if (!can_jump)
         return;
-    if (seconds == PATIENCE && watched)
-        wasm_runtime_terminate(wasm_runtime_get_module_inst(watched));
+    if (seconds == PATIENCE && logic_env)
+        wasm_runtime_terminate(wasm_runtime_get_module_inst(logic_env));
     if (seconds > PATIENCE)
         siglongjmp(out, sig);
 }
@@ -66,15 +67,15 @@ crash(int sig, siginfo_t *info, void *context)
     if (info->si_code <= 0 && info->si_pid != 1)
         return; /* kill(2) from somewhere */
     fault = info->si_addr;
-    if (watching)
+    if (can_jump)
         siglongjmp(out, sig);
     last_resort();
 }
 
 void
-watchdog_watch(wasm_exec_env_t env)
+watchdog_set_env(wasm_exec_env_t env)
 {
-    watched = env;
+    logic_env = env;
 }
 
 void
@@ -86,24 +87,24 @@ watchdog_reset(void)
 static const char *
 dump_call_stack(void)
 {
-    if (watched)
-        engine_log_call_stack(watched);
+    if (logic_env)
+        engine_log_call_stack(logic_env);
     return NULL;
 }
 
 /* Returns what `run` returned, or NULL and the signal that ended it. */
 static const char *
-watch(const char *(*run)(void), int *sig)
+call_guarded(const char *(*run)(void), int *sig)
 {
     const char *result = NULL;
 
     seconds = 0;
     *sig = sigsetjmp(out, 1);
     if (*sig == 0) {
-        watching = true;
+        can_jump = true;
         result = run();
     }
-    watching = false;
+    can_jump = false;
     return result;
 }
 
@@ -135,12 +136,12 @@ watchdog_call(const char *(*run)(void))
     static char crashed[64];
     int sig, ignored;
 
-    watched = NULL;
+    logic_env = NULL;
     (void)!setitimer(ITIMER_VIRTUAL, &second, NULL);
-    const char *result = watch(run, &sig);
+    const char *result = call_guarded(run, &sig);
     if (sig == 0)
         return seconds < PATIENCE ? result : stopped;
-    (void)!watch(dump_call_stack, &ignored);
+    (void)!call_guarded(dump_call_stack, &ignored);
     if (sig == SIGVTALRM)
         return stopped;
     (void)!snprintf(crashed, sizeof(crashed), "the host has crashed: signal %d at %p", sig, fault);

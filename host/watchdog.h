@@ -13,7 +13,7 @@ void watchdog_start(void);
 const char *watchdog_call(const char *(*run)(void));
 
 /* Tells on what the logic runs, once that is known. */
-void watchdog_watch(wasm_exec_env_t env);
+void watchdog_set_env(wasm_exec_env_t env);
 
 /* A child was reaped: however many follow, that is no endless loop. */
 void watchdog_reset(void);

@@ -34,7 +34,7 @@ environment_get(const char *name)
 }
 
 char *
-environment_keep(size_t size)
+environment_alloc(size_t size)
 {
     static size_t used;
 
@@ -54,7 +54,7 @@ place_for(char *variable, size_t size)
         memcpy(&room, variable - sizeof(room), sizeof(room));
     if (size <= room)
         return variable;
-    char *place = environment_keep(sizeof(size) + size);
+    char *place = environment_alloc(sizeof(size) + size);
     return place ? (char *)memcpy(place, &size, sizeof(size)) + sizeof(size) : NULL;
 }
 
@@ -120,7 +120,7 @@ arguments_take(int argc, char **argv)
 
     for (int i = 0; i < argc; i++) {
         const size_t size = strlen(argv[i]) + 1;
-        char *argument = count < ARGUMENTS_MAX ? environment_keep(size) : NULL;
+        char *argument = count < ARGUMENTS_MAX ? environment_alloc(size) : NULL;
         if (argument)
             arguments[count++] = memcpy(argument, argv[i], size);
         if (i > 0)

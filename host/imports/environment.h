@@ -18,6 +18,6 @@ extern char *arguments[ARGUMENTS_MAX + 1];
 void arguments_take(int argc, char **argv);
 
 /* `size` bytes for strings that stay for ever, or NULL if there is no room. */
-char *environment_keep(size_t size);
+char *environment_alloc(size_t size);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The imports of the module `linux`, as assembly/linux.ts declares them: one is one system call. Each checks what it
- * is given, makes the call, and returns a value >= 0 or -errno.
+ * The imports of the module `linux`, as assembly/linux.ts declares them. Each checks what it is given, makes its system
+ * call, and returns a value >= 0 or -errno. spawn, execve and reboot make several calls, getenv and setenv none.
  */
 #include <dirent.h>
 #include <errno.h>

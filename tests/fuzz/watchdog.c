@@ -24,7 +24,7 @@ watchdog_call(const char *(*run)(void))
 }
 
 void
-watchdog_watch(wasm_exec_env_t env)
+watchdog_set_env(wasm_exec_env_t env)
 {
     (void)env;
 }
