@@ -246,7 +246,7 @@ fuzz: fuzzers build/fuzz/smith/release/smith ## fuzzes the imports, and then the
 # --------------------------------------------------------------------------------------------------------------------
 
 UNIT := packers build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
-HOST := build/init build/host build/pack build/pack.wasm compilers $(if $(SANITIZE),sanitized)
+HOST := build/init build/host build/pack build/pack.wasm compilers strace build/bench/same $(if $(SANITIZE),sanitized)
 FUZZ := fuzzers
 BOOT := machine build/host build/pack compilers build/bench/marker build/bench/same $(if $(filter 0,$(shell id -u)),build/debian.ext4)
 
@@ -258,6 +258,10 @@ sanitized: clang build/cmake/Makefile
 compilers: | build/settings
 	$(call need,musl-gcc,musl-tools)
 	$(call need,cc,gcc libc6-dev)
+
+.PHONY: strace
+strace: | build/settings
+	$(call need,strace,strace)
 
 # What initramfs.test.ts packs with: each writes a little differently.
 .PHONY: packers

@@ -44,6 +44,8 @@ export interface Setup {
   args?: string[];
   /** What the kernel has made of its command line: a word `NAME=VALUE` each. */
   environment?: string[];
+  /** Whether strace(1) writes what each process asks of the kernel into /out, `trace.PID`. */
+  traced?: boolean;
   /** How long it may take, in seconds. */
   seconds?: number;
 }
@@ -90,8 +92,11 @@ export class Life {
     prepare(directory, setup);
     const streams = ["console", "kmsg"].map((name) => openSync(join(directory, "out", name), "a"));
     const enter = join(PROJECT, "tests/host/enter.sh");
-    const command = [enter, join(directory, "root"), join(directory, "out"), ...(setup.args ?? [])];
-    this.child = spawn("unshare", [...NAMESPACES, "--kill-child", ...command], { stdio: ["ignore", ...streams] });
+    // By -D, strace is no process of the life, and `child` is what it would be without.
+    const trace = setup.traced ? ["strace", "-D", "-ff", "-s", "4096", "-o", this.path("trace")] : [];
+    const unshare = [...trace, "unshare", ...NAMESPACES, "--kill-child"];
+    const command = [...unshare, enter, join(directory, "root"), join(directory, "out"), ...(setup.args ?? [])];
+    this.child = spawn(command[0], command.slice(1), { stdio: ["ignore", ...streams] });
     streams.forEach(closeSync);
     const timer = setTimeout(() => this.kill(), 1000 * (setup.seconds ?? 60));
     this.end = new Promise((resolve) => {
