@@ -350,12 +350,24 @@ bench-compare: $(MEASURE) ## what a change costs: make bench-compare BASE=<revis
 
 # --- style ----------------------------------------------------------------------------------------------------------
 
+C_SOURCES := $(wildcard host/*.[ch] host/*/*.[ch] host/*/*/*.[ch] bench/*.[ch] tests/*/*.[ch])
+
 .PHONY: check
-check: node_modules/.package-lock.json build/tests/.compiled ## tsc, ESLint and Prettier
+check: node_modules/.package-lock.json build/tests/.compiled clang-format ## tsc, ESLint, Prettier and clang-format
 	npx --no-install tsc -p assembly
 	npx --no-install tsc -p tests/unit/driver
 	npx --no-install eslint assembly bench tests
 	npx --no-install prettier --check --log-level warn assembly bench tests '*.json' '*.js'
+	clang-format --dry-run -Werror $(C_SOURCES)
+
+.PHONY: format
+format: node_modules/.package-lock.json clang-format ## formats the sources
+	npx --no-install prettier --write --log-level warn assembly bench tests '*.json' '*.js'
+	clang-format -i $(C_SOURCES)
+
+.PHONY: clang-format
+clang-format: | build/settings
+	$(call need,clang-format,clang-format)
 
 # --------------------------------------------------------------------------------------------------------------------
 

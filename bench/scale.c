@@ -238,11 +238,13 @@ static const struct {
     const char *name;
     void (*run)(const char *work, long count);
 } works[] = {
+    /* clang-format off */
     { "burst", burst },
     { "single", single },
     { "stop", stop_with_children },
     { "mounts", stop_with_mounts },
     { "disks", stop_with_disks },
+    /* clang-format on */
 };
 
 static void

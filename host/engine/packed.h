@@ -8,7 +8,9 @@
 
 #define WASM_PAGE 65536 /* bytes */
 #define MEMORY_MAX 1024 /* pages, that a module may have or grow to, whatever it says itself */
-#define STACK_SIZE (16 * 1024) /* bytes, of the interpreter, unless the packer is told another: the logic uses less than 1 kB */
+
+/* Bytes, of the interpreter, unless the packer is told another: the logic uses less than 1 kB. */
+#define STACK_SIZE (16 * 1024)
 
 /* A module, as the packer has laid it out in a segment of the host's file. */
 struct packed {

@@ -19,6 +19,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
+/* clang-format off */
 /* $errno, in WASI's order; the names are those of Linux. */
 #define ERRNOS(X)                                                                                                      \
     X(2BIG) X(ACCES) X(ADDRINUSE) X(ADDRNOTAVAIL) X(AFNOSUPPORT) X(AGAIN) X(ALREADY) X(BADF) X(BADMSG) X(BUSY)         \
@@ -29,6 +30,7 @@
     X(NOTDIR) X(NOTEMPTY) X(NOTRECOVERABLE) X(NOTSOCK) X(NOTSUP) X(NOTTY) X(NXIO) X(OVERFLOW) X(OWNERDEAD) X(PERM)     \
     X(PIPE) X(PROTO) X(PROTONOSUPPORT) X(PROTOTYPE) X(RANGE) X(ROFS) X(SPIPE) X(SRCH) X(STALE) X(TIMEDOUT) X(TXTBSY)   \
     X(XDEV)
+/* clang-format on */
 
 #define WASI_NAME(name) WASI_##name,
 
