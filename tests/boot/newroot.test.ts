@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { lacksDisks, makeDisk, makeShelf, readDisk } from "./disk.js";
 import { life } from "./life.js";
 import { MODULES, REPOSITORY, makeRoot } from "./qemu.js";
+import { MOUNTS } from "./readme.js";
 
 const DEBIAN = join(REPOSITORY, "build/debian.ext4");
 
@@ -95,7 +96,7 @@ function overlay(): void {
       },
       "is /, with what PID 1 has mounted": (told) => {
         const mounted = told.all("mounts").map((line) => line.split(" ").slice(1, 3).join(" "));
-        const own = ["/proc proc", "/dev devtmpfs", "/sys sysfs", "/sys/fs/cgroup cgroup2", "/dev/pts devpts"];
+        const own = MOUNTS.filter(({ target }) => target != "/").map(({ target, type }) => `${target} ${type}`);
         assert.deepEqual(new Set(mounted), new Set(["/ overlay", ...own]));
       },
       "can be written to, and what is below is not": (told) => {
