@@ -5,8 +5,9 @@
  *
  * Strings are plain AssemblyScript strings; the host checks them against the module's memory and turns them into
  * UTF-8; a lone U+DC80 to U+DCFF becomes the byte 0x80 to 0xff, for file names that are not UTF-8. Every result is a
- * value >= 0 or `-errno`. This file is the one place where the imports are declared: the host's table (`host/imports/linux.c`)
- * and the constants (the C headers) are compared with it by `tests/host/abi.test.ts`.
+ * value >= 0 or `-errno`. This file is the one place where the imports are declared: the host's table
+ * (`host/imports/table.h`), its functions and the constants (the C headers) are compared with it by
+ * `tests/host/abi.test.ts`.
  */
 
 /**
