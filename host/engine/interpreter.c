@@ -2,6 +2,8 @@
  * WAMR's interpreter with the opcodes that a host has: what the table below does not name, the compiler leaves out. An
  * opcode that is not there is "unsupported", and a trap, were it ever met.
  */
+#include <math.h>
+
 #include "pruned.h"
 #include "wasm_opcode.h"
 #include "wasm_runtime.h"
@@ -48,5 +50,27 @@ call_import(WASMExecEnv *env, void *function, const WASMFuncType *type, const ui
     call_import(env, function, type, cells, result)
 #define wasm_runtime_invoke_native_raw(...) false
 #define wasm_runtime_invoke_c_api_native(...) false
+
+/* The instructions quiet a signalling NaN; musl's functions return it as it is. */
+#define QUIET(type, function) \
+    static type quiet_##function(type value) { return isnan(value) ? value + value : function(value); }
+
+QUIET(float32, ceilf)
+QUIET(float32, floorf)
+QUIET(float32, truncf)
+QUIET(float32, rintf)
+QUIET(float64, ceil)
+QUIET(float64, floor)
+QUIET(float64, trunc)
+QUIET(float64, rint)
+
+#define ceilf quiet_ceilf
+#define floorf quiet_floorf
+#define truncf quiet_truncf
+#define rintf quiet_rintf
+#define ceil quiet_ceil
+#define floor quiet_floor
+#define trunc quiet_trunc
+#define rint quiet_rint
 
 #include "wasm_interp_classic.c"
