@@ -334,22 +334,13 @@ write_data(const struct out *out)
     return list;
 }
 
-static bool
-has_passive_data(const WASMModule *module)
-{
-    for (uint32_t i = 0; i < module->data_seg_count; i++)
-        if (module->data_segments[i]->is_passive)
-            return true;
-    return false;
-}
-
 static size_t
 write_module(struct out *out)
 {
     WASMModule module = *out->module;
     const size_t at = reserve(out, AT_module, 1);
 
-    if (!has_passive_data(out->module))
+    if (!module.data_seg_count1) /* no section DataCount, without which no opcode names a segment */
         module.data_seg_count = 0;
     copy(out, at, AT_module, &module);
     write_types(out);
