@@ -158,9 +158,9 @@ run_export(const char *name, uint32_t *result)
 static const char *
 live(void)
 {
-    const char *reason = run_export("boot", NULL);
+    const char *reason = run_export(ENTRY, NULL);
 
-    return reason ? reason : "its `boot` returned";
+    return reason ? reason : "its `" ENTRY "` returned";
 }
 
 /* Keeps what the logic wants kept, and gives back all else that it had. */

@@ -36,7 +36,7 @@ __asm__(".pushsection .note.wasinit,\"aR\",%note\n"
 __attribute__((used)) static void
 layout(void)
 {
-    SAY(".ascii \"" ENGINE_ID "\"\n.8byte packed");
+    SAY(".ascii \"" ENGINE_ID "\"\n.8byte packed\n.asciz \"" ENTRY "\"");
     LAYOUT(SAY_STRUCT, SAY_ROW)
     OPCODES(SAY_OPCODE)
     SAY(".2byte 0xffff");

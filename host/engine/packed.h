@@ -6,6 +6,11 @@
 
 #include "wasm_export.h"
 
+/* The export that a host calls, which a module must have. */
+#ifndef ENTRY
+#define ENTRY "boot"
+#endif
+
 #define WASM_PAGE 65536 /* bytes */
 #define MEMORY_MAX 1024 /* pages, that a module may have or grow to, whatever it says itself */
 

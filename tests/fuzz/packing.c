@@ -84,7 +84,7 @@ packing_pack(const uint8_t *bytes, size_t size)
     blob.size = 0;
     if (!setjmp(refused)) {
         WASMModule *module = load(copy, size, &host.imports);
-        check(module);
+        check(module, ENTRY);
         check_size(module, &host, STACK_SIZE);
         check_opcodes(module, &host);
         write_packed(&blob, module, &host, STACK_SIZE);

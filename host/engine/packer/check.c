@@ -32,12 +32,14 @@ find_export(const WASMModule *module, const char *name)
 }
 
 static void
-check_boot(const WASMModule *module)
+check_entry(const WASMModule *module, const char *name)
 {
-    const WASMExport *boot = find_export(module, "boot");
+    const WASMExport *entry = find_export(module, name);
 
-    if (!boot || boot->index < module->import_function_count || !takes_and_returns_nothing(module, boot->index))
-        refuse("it exports no function `boot` that takes and returns nothing");
+    if (!*name)
+        return;
+    if (!entry || entry->index < module->import_function_count || !takes_and_returns_nothing(module, entry->index))
+        refuse("it exports no function `%s` that takes and returns nothing", name);
 }
 
 /* asc gives this name to its start function, which --exportStart exports by any other. */
@@ -120,9 +122,9 @@ check_size(const WASMModule *module, const struct host *host, uint32_t stack_siz
 }
 
 void
-check(WASMModule *module)
+check(WASMModule *module, const char *entry)
 {
-    check_boot(module);
+    check_entry(module, entry);
     find_start(module);
     check_elements(module);
     check_memories(module);

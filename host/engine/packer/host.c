@@ -3,6 +3,7 @@
  *
  *   64 bytes    the engine's id: a checksum of its sources and of layout.h, in hexadecimal
  *   8           the address of `packed`
+ *   string      the export that it calls; empty: none that a module must have
  *   2 x 4       each row of layout.h: offset and size
  *   2 ...       the opcodes that it has, if not all; 0xffff
  *   8, strings  each import: its address, module, name and signature; to the end
@@ -156,6 +157,7 @@ host_read(struct host *host, const uint8_t *file, size_t size)
     if (memcmp(take(&layout, strlen(ENGINE_ID)), ENGINE_ID, strlen(ENGINE_ID)))
         refuse_host("it has another engine than this packer");
     host->packed = take_number(&layout, 8);
+    host->entry = take_string(&layout);
     read_places(host, &layout);
     read_opcodes(host, &layout);
     read_imports(host, &layout);

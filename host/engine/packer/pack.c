@@ -1,7 +1,8 @@
 /*
- * Puts a module into a host, which is /init then; or prints what the module uses of a host, for one that is pruned.
+ * Puts a module into a host, which is /init then; or prints what the module uses of a host, for one that is
+ * pruned: of all imports that there are, or of another host's.
  * usage: pack [--stack=BYTES] HOST MODULE OUT
- *        pack --uses MODULE
+ *        pack --uses MODULE [HOST]
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -87,7 +88,7 @@ pack(const char *host_path, const char *module_path, uint32_t stack_size)
     host_read(&host, host_file.bytes, host_file.size);
     start_loader(&host.imports);
     WASMModule *module = load(bytes.bytes, bytes.size, &host.imports);
-    check(module);
+    check(module, host.entry);
     check_size(module, &host, stack_size);
     check_opcodes(module, &host);
     blob.address = segment_address(&host);
@@ -98,16 +99,20 @@ pack(const char *host_path, const char *module_path, uint32_t stack_size)
 }
 
 static int
-uses(const char *module_path)
+uses(const char *module_path, const char *host_path)
 {
 #define IMPORT(module, name, signature) { #module, #name, signature, 1 },
     static const struct import list[] = { ALL_IMPORTS(IMPORT) };
-    const struct imports imports = { list, sizeof(list) / sizeof(*list) };
+    struct host host = { .entry = ENTRY, .imports = { list, sizeof(list) / sizeof(*list) } };
     struct blob bytes = read_file(module_path);
 
-    start_loader(&imports);
-    WASMModule *module = load(bytes.bytes, bytes.size, &imports);
-    check(module);
+    if (host_path) {
+        struct blob file = read_file(host_path);
+        host_read(&host, file.bytes, file.size);
+    }
+    start_loader(&host.imports);
+    WASMModule *module = load(bytes.bytes, bytes.size, &host.imports);
+    check(module, host.entry);
     print_uses(module);
     return fflush(stdout) ? 1 : 0;
 }
@@ -116,7 +121,7 @@ static int
 usage(void)
 {
     fprintf(stderr, "usage: pack [--stack=BYTES] HOST MODULE OUT\n"
-                    "       pack --uses MODULE\n");
+                    "       pack --uses MODULE [HOST]\n");
     return 2;
 }
 
@@ -126,8 +131,8 @@ main(int argc, char **argv)
     static const char stack[] = "--stack=";
     unsigned long stack_size = STACK_SIZE;
 
-    if (argc == 3 && !strcmp(argv[1], "--uses"))
-        return uses(argv[2]);
+    if ((argc == 3 || argc == 4) && !strcmp(argv[1], "--uses"))
+        return uses(argv[2], argv[3]); /* which is NULL behind the last */
     if (argc > 1 && !strncmp(argv[1], stack, strlen(stack))) {
         stack_size = strtoul(argv[1] + strlen(stack), NULL, 10);
         argc--, argv++;

@@ -47,6 +47,7 @@ struct host {
     uint64_t end;             /* of what it has in memory */
     uint64_t alignment;       /* of what is loaded: the largest page */
     uint64_t packed;          /* the address of that pointer */
+    const char *entry;        /* the export that a module must have, if not empty */
     struct place places[PLACES];
     bool has_opcode[256];
     struct imports imports;
@@ -56,7 +57,7 @@ struct host {
 void host_read(struct host *host, const uint8_t *file, size_t size);
 
 /* Finds a module's start function where it is exported; refuses what the engine would find only when it starts. */
-void check(WASMModule *module);
+void check(WASMModule *module, const char *entry);
 
 /* Refuses a module whose instance would not fit the memory that a host has for it. */
 void check_size(const WASMModule *module, const struct host *host, uint32_t stack_size);
