@@ -90,6 +90,15 @@ check_elements(const WASMModule *module)
     }
 }
 
+/* The loader finds this out, and goes on. */
+static void
+check_tables(const WASMModule *module)
+{
+    for (uint32_t i = 0; i < module->table_count; i++)
+        if (module->tables[i].table_type.flags > MAX_TABLE_SIZE_FLAG)
+            refuse("it has a shared table");
+}
+
 static void
 check_memories(const WASMModule *module)
 {
@@ -126,6 +135,7 @@ check(WASMModule *module, const char *entry)
 {
     check_entry(module, entry);
     find_start(module);
+    check_tables(module);
     check_elements(module);
     check_memories(module);
 }
