@@ -37,11 +37,14 @@ foreach(file IN LISTS ENGINE_ID_SOURCES ITEMS ${CMAKE_CURRENT_LIST_FILE} ${CMAKE
 endforeach()
 add_definitions(-DENGINE_ID="${ENGINE_ID}" -DVERSION="${VERSION}" -D_GNU_SOURCE)
 
-# What is compiled with it: into a host, but for its memory, and into the packer.
+# What is compiled with it: into a host; what stands in it for the C library, and its memory, but for sanitizers; into
+# the packer.
 set(IMPORTS imports/linux.c imports/environment.c imports/wasi.c imports/wasi_program.c imports/wasi_clock.c
   imports/wasi_files.c imports/wasi_stat.c imports/wasi_directories.c imports/wasi_paths.c)
 set(HOST_SOURCES init.c vm.c watchdog.c last_resort.c relay.c log.c ${IMPORTS} engine/interpreter.c engine/layout.c
   engine/memory_image.c engine/platform/print.c)
+set(HOST_LIBRARY memory.c calls.c printf.c qsort.c strerror.c)
 set(PACKER_SOURCES pack.c host.c load.c check.c opcodes.c write.c image.c blob.c file.c uses.c platform.c)
 list(TRANSFORM HOST_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)
+list(TRANSFORM HOST_LIBRARY PREPEND ${CMAKE_CURRENT_LIST_DIR}/platform/)
 list(TRANSFORM PACKER_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/packer/)
