@@ -53,7 +53,10 @@ call_import(WASMExecEnv *env, void *function, const WASMFuncType *type, const ui
 
 /* The instructions quiet a signalling NaN; musl's functions return it as it is. */
 #define QUIET(type, function) \
-    static type quiet_##function(type value) { return isnan(value) ? value + value : function(value); }
+    static type quiet_##function(type value) \
+    { \
+        return isnan(value) ? value + value : function(value); \
+    }
 
 QUIET(float32, ceilf)
 QUIET(float32, floorf)

@@ -29,5 +29,7 @@ test("the suite is all there, and exceptions are about it", () => {
 
 after(() => {
   const { tried, untried, failed } = total;
-  console.log(`${tried - failed} of ${tried} assertions hold; ${untried} more are about modules that are refused`);
+  console.log(
+    `${tried - failed} of ${tried} commands ended as they should; ${untried} more are about modules that are refused`,
+  );
 });

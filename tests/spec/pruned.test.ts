@@ -49,5 +49,5 @@ test("the hosts are there", () => {
 });
 
 after(() => {
-  console.log(`${tried} assertions were tried in ${sets.size} pruned hosts`);
+  console.log(`${tried} commands were tried in ${sets.size} pruned hosts`);
 });

@@ -29,16 +29,16 @@ export type Outcome = { refusal: string } | { answers: string[] };
 /** Packs the module in the file `path`, and asks its host `lines`: see spec.c. */
 export type Engine = (path: string, lines: string[]) => Promise<Outcome>;
 
-/** An assertion that does not hold, by the line of the .wast file. */
+/** A command that did not end as it should, by the line of the .wast file. */
 export interface Failure {
   line: number;
   what: string;
 }
 
 export interface Result {
-  /** Assertions that were tried. */
+  /** Commands that were tried: modules, actions, assertions. */
   tried: number;
-  /** Assertions about modules that were refused as they should be. */
+  /** Commands about modules that were refused. */
   untried: number;
   failures: Failure[];
 }

@@ -1,8 +1,15 @@
 #include <stdint.h>
 
 /* Nobody reads what they print. */
-#define PRINT(name) void spectest_##name(void) {}
-#define EF(number) int32_t a_ef##number(void) { return number; }
+#define PRINT(name) \
+    void spectest_##name(void) \
+    { \
+    }
+#define EF(number) \
+    int32_t a_ef##number(void) \
+    { \
+        return number; \
+    }
 
 PRINT(print)
 PRINT(print_i32)

@@ -56,7 +56,10 @@ struct host {
 /* Reads one; refuses what is none, or not of the same engine. */
 void host_read(struct host *host, const uint8_t *file, size_t size);
 
-/* Finds a module's start function where it is exported; refuses what the engine would find only when it starts. */
+/*
+ * Finds a module's start function where it is exported; refuses what the engine would find only when it starts. `entry`:
+ * the export that the host calls, see struct host.
+ */
 void check(WASMModule *module, const char *entry);
 
 /* Refuses a module whose instance would not fit the memory that a host has for it. */
