@@ -43,7 +43,7 @@ set(IMPORTS imports/linux.c imports/environment.c imports/wasi.c imports/wasi_pr
   imports/wasi_files.c imports/wasi_stat.c imports/wasi_directories.c imports/wasi_paths.c)
 set(HOST_SOURCES init.c vm.c watchdog.c last_resort.c relay.c log.c ${IMPORTS} engine/interpreter.c engine/layout.c
   engine/memory_image.c engine/platform/print.c)
-set(HOST_LIBRARY memory.c calls.c printf.c qsort.c strerror.c)
+set(HOST_LIBRARY memory.c calls.c printf.c qsort.c strerror.c string.c)
 set(PACKER_SOURCES pack.c host.c load.c check.c opcodes.c write.c image.c blob.c file.c uses.c platform.c)
 list(TRANSFORM HOST_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)
 list(TRANSFORM HOST_LIBRARY PREPEND ${CMAKE_CURRENT_LIST_DIR}/platform/)

@@ -16,3 +16,7 @@ test("the environment holds what is set, and qsort sorts", () => {
 test("strerror has the C library's words, or the number", () => {
   assert.equal(execFileSync(program("host/strerror"), { encoding: "utf8" }), "55 compared\n");
 });
+
+test("strings are searched and copied as the C library does", () => {
+  assert.equal(execFileSync(program("host/string"), { encoding: "utf8" }), "done\n");
+});

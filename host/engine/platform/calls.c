@@ -37,3 +37,27 @@ utimensat(int dir, const char *path, const struct timespec times[2], int flags)
 {
     return (int)syscall(SYS_utimensat, dir, path, times, flags);
 }
+
+int
+fstat(int fd, struct stat *status)
+{
+    return (int)syscall(SYS_fstat, fd, status);
+}
+
+int
+futimens(int fd, const struct timespec times[2])
+{
+    return utimensat(fd, NULL, times, 0);
+}
+
+int
+fchdir(int fd)
+{
+    return (int)syscall(SYS_fchdir, fd);
+}
+
+int
+dup3(int from, int to, int flags)
+{
+    return (int)syscall(SYS_dup3, from, to, flags);
+}
