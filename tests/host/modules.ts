@@ -14,9 +14,10 @@ export const SHIPPED = join(PROJECT, "build/init");
 export const SANITIZED = Boolean(process.env.SANITIZE);
 
 /** Compiles WebAssembly's text format; names are kept, for the host's call stacks. */
-export function assemble(text: string): Uint8Array {
+export function assemble(text: string, features = binaryen.Features.MVP): Uint8Array {
   const module = binaryen.parseText(text);
   try {
+    module.setFeatures(features);
     binaryen.setDebugInfo(true);
     return module.emitBinary();
   } finally {

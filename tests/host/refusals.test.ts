@@ -117,8 +117,8 @@ describe("refused when it is packed, by name", () => {
   for (const [what, fields] of [
     ["SIMD", `${MEMORY} (func $wide (v128.store (i32.const 0) (v128.const i64x2 1 2)))`],
     ["threads", `${MEMORY} (func $wait (drop (i32.atomic.rmw.add (i32.const 0) (i32.const 1))))`],
-    ["shared memory, or one of 64 bits", '(memory (export "memory") 1 2 shared)'],
-    ["shared memory, or one of 64 bits", '(memory (export "memory") i64 1)'],
+    ["shared memory, as threads do, or memory of 64 bits", '(memory (export "memory") 1 2 shared)'],
+    ["shared memory, as threads do, or memory of 64 bits", '(memory (export "memory") i64 1)'],
     ["tail calls", "(func $tail (return_call $tail))"],
     ["exceptions, or another section that this engine has not", "(tag $e) (func $throw (throw $e))"],
     ["several memories", "(memory $a 1) (memory $b 1)"],

@@ -3,6 +3,7 @@
 
 #include "../platform/arena.h"
 #include "pack.h"
+#include "wasm_opcode.h"
 
 static const WASMFuncType *
 type_of(const WASMModule *module, uint32_t function)
@@ -52,11 +53,52 @@ find_named(const WASMModule *module, const char *name)
     return (uint32_t)-1;
 }
 
+static bool
+has_names(const WASMModule *module)
+{
+    for (uint32_t i = 0; i < module->function_count; i++)
+        if (module->functions[i]->field_name)
+            return true;
+    return false;
+}
+
+/* Whether a function begins as asc's start function does if it is exported: `if (started) return; started = 1`. */
+static bool
+runs_once(const WASMFunction *function)
+{
+    static const uint8_t guard[] = { WASM_OP_IF,  VALUE_TYPE_VOID,   WASM_OP_RETURN,
+                                     WASM_OP_END, WASM_OP_I32_CONST, 1,
+                                     WASM_OP_SET_GLOBAL };
+    const uint8_t *index = function->code + 1, *end = function->code + function->code_size;
+    size_t size = 0; /* of the global's index */
+
+    if (*function->code != WASM_OP_GET_GLOBAL)
+        return false;
+    while (index + size < end && index[size++] & 0x80)
+        continue;
+    return (size_t)(end - index) >= 2 * size + sizeof(guard) && !memcmp(index + size, guard, sizeof(guard))
+           && !memcmp(index + size + sizeof(guard), index, size);
+}
+
+/* Without names asc's can only be guessed: a policy's own function may begin so, too. */
+static void
+refuse_unnamed_start(const WASMModule *module)
+{
+    for (uint32_t i = 0; i < module->export_count; i++) {
+        const WASMExport *export = &module->exports[i];
+        if (export->kind != EXPORT_KIND_FUNC || export->index < module->import_function_count
+            || !takes_and_returns_nothing(module, export->index))
+            continue;
+        if (runs_once(module->functions[export->index - module->import_function_count]))
+            refuse("it exports `%s`, which seems to be its start function: export that as `_initialize`", export->name);
+    }
+}
+
 /* A start function that is exported is to be called by whoever has the module, once, before all else: that are we. */
 static void
 find_start(WASMModule *module)
 {
-    static const char *const names[] = { "_initialize", "_start" };
+    static const char *const names[] = { "_initialize", "_start", "__wasm_call_ctors" };
 
     for (size_t i = 0; i < sizeof(names) / sizeof(*names) && module->start_function == (uint32_t)-1; i++) {
         const WASMExport *start = find_export(module, names[i]);
@@ -65,6 +107,8 @@ find_start(WASMModule *module)
     }
     if (module->start_function == (uint32_t)-1)
         module->start_function = find_named(module, "~start");
+    if (module->start_function == (uint32_t)-1 && !has_names(module))
+        refuse_unnamed_start(module);
     if (module->start_function != (uint32_t)-1 && module->start_function < module->import_function_count)
         refuse("its start function is an import");
 }
