@@ -51,10 +51,19 @@ function refused(what: string, module: Uint8Array, reason: string | RegExp): voi
 describe("refused when it is packed, by name", () => {
   const unverifiable = Buffer.from(logic(BOOT));
   unverifiable[unverifiable.indexOf(Buffer.from([0x00, 0x00, 0x0b])) + 1] = 0x6a; // i32.add, of nothing
+  const filling = "(memory.fill (i32.const 0) (i32.const 0) (i32.const 0)) nop nop nop";
+  const longIndex = Buffer.from(logic(MEMORY, BOOT, `(func $fill ${filling})`));
+  longIndex.set([0x80, 0x80, 0x80, 0x00], longIndex.indexOf(Buffer.from([0xfc, 0x0b])) + 2);
   refused("bytes that are no module", Buffer.from("no module"), "magic header not detected");
   refused("an empty file", new Uint8Array(), /unexpected end/);
   refused("a module that is cut short", logic(MEMORY, BOOT, '(data (i32.const 8) "cut off")').slice(0, 30), /./);
   refused("a module that does not verify", unverifiable, /expect data but stack was empty/);
+
+  refused(
+    "a memory's index in several bytes, of which the interpreter would run some",
+    longIndex,
+    "the index of a memory is not a byte of 0",
+  );
 
   for (const [what, type] of [
     ["too few parameters", "(param i32) (result i32)"],

@@ -29,11 +29,6 @@ export const EXCEPTIONS: Exception[] = [
   },
   { script: "elem", lines: [574, 575, 587, 588, 589], reason: LINKED },
   { script: "linking", lines: [209, 215, 275, 288, 349, 406, 407, 419, 452, 453], reason: LINKED },
-  {
-    script: "binary",
-    lines: [832, 852, 871, 890, 929, 948, 966, 984],
-    reason: "the index of a memory in more bytes than one, which WebAssembly 3.0 allows",
-  },
 ];
 
 function linesOf(script: string, exceptions: Exception[]): number[] {

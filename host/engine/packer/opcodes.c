@@ -1,7 +1,10 @@
 #include "pack.h"
 #include "wasm_opcode.h"
 
-/* What follows an opcode, each letter one thing: l is a number as LEB128, b a byte, 4 and 8 so many, t a br_table, p the opcode behind a prefix. */
+/*
+ * What follows an opcode, each letter one thing: l is a number as LEB128, b a byte, 4 and 8 so many, m the index of a
+ * memory, t a br_table, p the opcode behind a prefix.
+ */
 static const char *
 immediates(unsigned opcode)
 {
@@ -46,9 +49,10 @@ immediates(unsigned opcode)
     case EXT_OP_SET_LOCAL_FAST_I64:
     case EXT_OP_TEE_LOCAL_FAST:
     case EXT_OP_TEE_LOCAL_FAST_I64:
+        return "b";
     case WASM_OP_MEMORY_SIZE:
     case WASM_OP_MEMORY_GROW:
-        return "b";
+        return "m";
     case WASM_OP_F32_CONST:
         return "4";
     case WASM_OP_F64_CONST:
@@ -63,11 +67,11 @@ immediates_of_misc(unsigned opcode)
 {
     switch (opcode) {
     case WASM_OP_MEMORY_INIT:
-        return "lb";
+        return "lm";
     case WASM_OP_MEMORY_COPY:
-        return "bb";
+        return "mm";
     case WASM_OP_MEMORY_FILL:
-        return "b";
+        return "m";
     case WASM_OP_TABLE_INIT:
     case WASM_OP_TABLE_COPY:
         return "ll";
@@ -98,12 +102,23 @@ read_leb(const uint8_t **ip, const uint8_t *end)
     return value;
 }
 
+/* The loader takes a 0 of several bytes, of which the interpreter skips one, and runs the others. */
+static void
+skip_memory(const uint8_t **ip, const uint8_t *end)
+{
+    if (*ip < end && **ip)
+        refuse("the index of a memory is not a byte of 0");
+    ++*ip;
+}
+
 static void
 skip(const char *immediates, const uint8_t **ip, const uint8_t *end)
 {
     for (; *immediates; immediates++) {
         if (*immediates == 'l')
             (void)read_leb(ip, end);
+        else if (*immediates == 'm')
+            skip_memory(ip, end);
         else if (*immediates == 'p')
             skip(immediates_of_misc(read_leb(ip, end)), ip, end);
         else if (*immediates == 't')
