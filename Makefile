@@ -253,43 +253,55 @@ clang: | build/settings
 
 build/fuzz/calls.wasm: build/tests/.compiled $(wildcard host/imports/*.[ch])
 	@mkdir -p build/fuzz
-	node build/tests/fuzz/calls.js $@
+	node build/tests/fuzz/calls.js $@ build/fuzz/small.wasm
 
 # The modules to begin with, besides those in tests/fuzz/seeds.
 build/fuzz/modules/.complete: build/init.wasm build/fuzz/calls.wasm
 	@mkdir -p build/fuzz/modules
 	node build/tests/fuzz/opcodes.js build/fuzz/modules/opcodes.wasm
-	@cp build/init.wasm build/fuzz/calls.wasm build/fuzz/modules
+	@cp build/init.wasm build/fuzz/calls.wasm build/fuzz/small.wasm build/fuzz/modules
 	@touch $@
 
 build/fuzz/build/Makefile: tests/fuzz/CMakeLists.txt $(wildcard tests/sanitize/*.cmake) $(CMAKE_FILES) $(ENGINE) build/settings | clang
 	$(call need,cmake,cmake)
 	@rm -rf build/fuzz/build
 	CC=clang cmake -S tests/fuzz -B build/fuzz/build -DHOST='$(CURDIR)/host' -DMODULE='$(CURDIR)/build/fuzz/calls.wasm' \
+		-DSMALL='$(CURDIR)/build/fuzz/small.wasm' -DGENERIC='$(CURDIR)/build/host' \
 		-DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' >build/cmake.log 2>&1 || { cat build/cmake.log; exit 1; }
 
 .PHONY: fuzzers
-fuzzers: build/fuzz/build/Makefile build/fuzz/calls.wasm build/fuzz/modules/.complete
-	$(MAKE) --no-print-directory -C build/fuzz/build imports module >build/make.log 2>&1 || { cat build/make.log; exit 1; }
+fuzzers: build/fuzz/build/Makefile build/fuzz/calls.wasm build/fuzz/modules/.complete build/host
+	$(MAKE) --no-print-directory -C build/fuzz/build imports module host >build/make.log 2>&1 || { cat build/make.log; exit 1; }
 
-build/fuzz/smith/release/smith: tests/fuzz/smith/smith.rs tests/fuzz/smith/Cargo.toml tests/fuzz/smith/Cargo.lock
+build/fuzz/smith/release/smith: $(wildcard tests/fuzz/smith/*.rs) tests/fuzz/smith/Cargo.toml tests/fuzz/smith/Cargo.lock
 	$(call need,cargo,cargo)
 	$(call rust,1.85,wasm-smith)
 	CARGO_TARGET_DIR=build/fuzz/smith cargo build --quiet --locked --release --manifest-path tests/fuzz/smith/Cargo.toml
 	@touch $@
 
-.PHONY: fuzz
-fuzz: fuzzers build/fuzz/smith/release/smith ## fuzzes the imports, and then the engine, FUZZ_SECONDS=3600 each
+# What compares random modules with V8.
+DIFFERENTIAL := build/pack build/spec/generic/.complete build/spec/suite/.complete build/fuzz/smith/release/smith \
+	build/fuzz/modules/.complete
+
+.PHONY: fuzz fuzz-imports fuzz-module fuzz-host fuzz-differential
+fuzz: fuzz-imports fuzz-module fuzz-host fuzz-differential ## fuzzes the imports, the engine, the packer; compares with V8: FUZZ_SECONDS=3600 each
+
+fuzz-imports fuzz-host: fuzz-%: fuzzers
+	tests/fuzz/fuzz.sh $* $(FUZZ_SECONDS) build/fuzz/corpus/$*
+
+fuzz-module: fuzzers build/fuzz/smith/release/smith
 	@rm -rf build/fuzz/made && mkdir build/fuzz/made
-	build/fuzz/smith/release/smith 500 build/fuzz/made build/fuzz/calls.wasm build/init.wasm
-	tests/fuzz/fuzz.sh imports $(FUZZ_SECONDS) build/fuzz/corpus/imports
+	build/fuzz/smith/release/smith fuzz 500 build/fuzz/made build/fuzz/calls.wasm build/init.wasm
 	tests/fuzz/fuzz.sh module $(FUZZ_SECONDS) build/fuzz/corpus/module build/fuzz/modules build/fuzz/made
+
+fuzz-differential: $(DIFFERENTIAL) build/tests/.compiled
+	node build/tests/fuzz/differential.js 1000 $(FUZZ_SECONDS)
 
 # --------------------------------------------------------------------------------------------------------------------
 
 UNIT := packers build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
 HOST := build/init build/host build/pack build/pack.wasm compilers strace build/bench/same $(if $(SANITIZE),sanitized)
-FUZZ := fuzzers
+FUZZ := fuzzers $(DIFFERENTIAL)
 SPEC := build/pack build/spec/suite/.complete build/spec/generic/.complete
 BOOT := machine build/host build/pack compilers build/bench/marker build/bench/same $(if $(filter 0,$(shell id -u)),build/debian.ext4)
 

@@ -7,7 +7,7 @@ set -eu
 harmless='mem(chr|cmp|cpy|move|set)|str(chr|cmp|cspn|error|len|ncmp|ncpy|pbrk|rchr|spn|str|tok_r|to[a-z]+)
 |v?snprintf|bsearch|qsort|malloc|calloc|realloc|free|abort|__errno_location|sig(addset|emptyset)|_?setjmp|longjmp
 |getpagesize|(ceil|copysign|fabs|floor|fmax|fmin|rint|sqrt|trunc)f?|__(isnan|signbit)f?'
-printing='asprintf|fprintf|fwrite|getenv|stderr|strdup' # the harness
+printing='LLVMFuzzerMutate|asprintf|fprintf|fwrite|getenv|stderr|strdup' # the harness
 compiler='__(asan|msan|sancov|sanitizer|start___sancov|stop___sancov|ubsan)_.*|_GLOBAL_OFFSET_TABLE_'
 linker='__real_.*|os_cond_.*' # the second of parts of WAMR that are dropped
 pattern=$(printf %s "^($harmless|$printing|$compiler|$linker)\$" | tr -d '\n')

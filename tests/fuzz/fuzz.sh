@@ -1,7 +1,7 @@
 #!/bin/sh
 # Fuzzes for some seconds, from the seeds and from what is in CORPUS, to which it adds what it finds. An input that
 # fails is kept in build/fuzz/failures and named.
-# usage: fuzz.sh imports|module SECONDS CORPUS [OPTION|DIRECTORY]...
+# usage: fuzz.sh imports|module|host SECONDS CORPUS [OPTION|DIRECTORY]...
 set -eu
 cd "$(dirname "$0")/../.."
 target=$1 seconds=$2 corpus=$3
@@ -9,6 +9,7 @@ shift 3
 
 case $target in
 imports) length=1024 ;;
+host) length=512 ;;
 module) length=32768 ;; # bytes; the shipped logic has 14 kB
 esac
 mkdir -p "$corpus" build/fuzz/failures

@@ -1,8 +1,15 @@
-/* The module of calls.ts, for imports.c. */
+/* Modules of calls.ts, one for imports.c, and a small one for host.c; for this also build/host. */
     .section .rodata
+    .globl calls, calls_end, small, small_end, generic, generic_end
     .balign 16
-    .globl calls, calls_end
 calls:
     .incbin MODULE
 calls_end:
+small:
+    .incbin SMALL
+small_end:
+    .balign 16
+generic:
+    .incbin GENERIC
+generic_end:
     .section .note.GNU-stack, "", %progbits

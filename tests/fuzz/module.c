@@ -41,10 +41,10 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
     input = (struct input){ bytes, bytes + size };
     kernel_boot(&input);
-    const char *refusal = packing_pack(bytes, size);
-    if (refusal && kernel_trace)
-        fprintf(stderr, "refused: %s\n", refusal);
-    if (!refusal && !setjmp(kernel_over) && vm_load()) {
+    const char *why = packing_pack(bytes, size);
+    if (why && kernel_trace)
+        fprintf(stderr, "refused: %s\n", why);
+    if (!why && !setjmp(kernel_over) && vm_load()) {
         vm_run();
         vm_run();
     }

@@ -46,8 +46,7 @@ refuse(const char *format, ...)
 void
 refuse_host(const char *why)
 {
-    (void)why;
-    abort();
+    refuse("%s", why);
 }
 
 static void
@@ -59,7 +58,7 @@ read_self(void)
     static const struct import imports[] = { ALL_IMPORTS(IMPORT) };
     static const struct place places[] = { LAYOUT(OWN_STRUCT, OWN_ROW) };
 
-    host = (struct host){ .imports = { imports, sizeof(imports) / sizeof(*imports) } };
+    host = (struct host){ .entry = ENTRY, .imports = { imports, sizeof(imports) / sizeof(*imports) } };
     memcpy(host.places, places, sizeof(places));
     memset(host.has_opcode, true, sizeof(host.has_opcode));
 }
@@ -92,6 +91,38 @@ packing_pack(const uint8_t *bytes, size_t size)
         is_packed = true;
     }
     arena_release(mark);
+    free(copy);
+    return is_packed ? NULL : reason;
+}
+
+const char *
+packing_pack_into(const uint8_t *file, size_t size, const uint8_t *bytes, size_t module_size)
+{
+    static struct blob blob, out;
+    static struct host from;
+    void *mark = arena_mark();
+    uint8_t *copy = malloc(module_size);
+    volatile bool has_started = false, is_packed = false;
+
+    memcpy(copy, bytes, module_size);
+    blob = out = (struct blob){ 0 };
+    if (!setjmp(refused)) {
+        host_read(&from, file, size);
+        has_started = true;
+        start_loader(&from.imports);
+        WASMModule *module = load(copy, module_size, &from.imports);
+        check(module, &from, STACK_SIZE);
+        check_opcodes(module, &from);
+        blob.address = segment_address(&from);
+        write_packed(&blob, module, &from, STACK_SIZE);
+        write_file(&out, &from, &blob);
+        is_packed = true;
+    }
+    if (has_started)
+        wasm_runtime_destroy();
+    arena_release(mark);
+    free(blob.bytes);
+    free(out.bytes);
     free(copy);
     return is_packed ? NULL : reason;
 }

@@ -10,4 +10,7 @@ void packing_start(void);
 /* Packs a module into this very program, as build/pack would into a file: `packed` is set. Returns why it is refused, or NULL. */
 const char *packing_pack(const uint8_t *bytes, size_t size);
 
+/* Packs a module into a host's file, as build/pack does; returns why either is refused, or NULL. */
+const char *packing_pack_into(const uint8_t *file, size_t size, const uint8_t *module, size_t module_size);
+
 #endif

@@ -1,4 +1,4 @@
-/** Hostile modules, for most of a minute; `make fuzz` gives them hours. */
+/** Hostile modules and files, for most of a minute; `make fuzz` gives them hours. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -14,5 +14,7 @@ function passes({ failed, output }: Run): void {
 describe("fuzzing with sanitizers finds nothing", { skip }, () => {
   test("calls of the imports, with any arguments, memory and answers of the kernel", () => passes(fuzz("imports", 25)));
 
-  test("modules, valid and not, loaded and run", () => passes(fuzz("module", 25, join(PROJECT, "build/fuzz/modules"))));
+  test("files of a host, changed and cut short, that a module is packed into", () => passes(fuzz("host", 10)));
+
+  test("modules, valid and not, packed and run", () => passes(fuzz("module", 25, join(PROJECT, "build/fuzz/modules"))));
 });

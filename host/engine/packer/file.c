@@ -55,8 +55,8 @@ offset_of(const Elf64_Phdr *segments, unsigned count, uint64_t address, uint64_t
 {
     for (unsigned i = 0; i < count; i++) {
         const Elf64_Phdr *segment = &segments[i];
-        if (segment->p_type == PT_LOAD && address >= segment->p_vaddr
-            && address - segment->p_vaddr + size <= segment->p_filesz)
+        if (segment->p_type == PT_LOAD && address >= segment->p_vaddr && size <= segment->p_filesz
+            && address - segment->p_vaddr <= segment->p_filesz - size)
             return segment->p_offset + (address - segment->p_vaddr);
     }
     refuse_host("its `packed` is not in the file");

@@ -14,6 +14,9 @@
 #include "elf64.h"
 #include "pack.h"
 
+#define ADDRESS_MAX (1ULL << 47) /* of a program, on any of the machines */
+#define PAGE_MAX (1ULL << 20)    /* bytes */
+
 struct reader {
     const uint8_t *at, *end;
 };
@@ -66,6 +69,9 @@ read_header(const struct host *host)
     if (memcmp(header.e_ident, ELFMAG, SELFMAG) || header.e_ident[EI_CLASS] != ELFCLASS64
         || header.e_ident[EI_DATA] != ELFDATA2LSB || header.e_type != ET_EXEC)
         refuse_host("it is no ELF file of 64 bits, linked to an address");
+    if (header.e_phentsize != sizeof(Elf64_Phdr) || header.e_phoff % sizeof(uint64_t)
+        || (header.e_shnum && header.e_shentsize != sizeof(Elf64_Shdr)))
+        refuse_host("its headers are not as ELF has them");
     return header;
 }
 
@@ -93,24 +99,36 @@ find_layout(const struct host *host, const Elf64_Ehdr *header)
     refuse_host("it has no section .layout: a host is what `make host` builds");
 }
 
+/* What is loaded of a file has a place in it, and in memory. */
+static void
+read_segment(struct host *host, const Elf64_Phdr *segment)
+{
+    (void)part_of(host, segment->p_offset, segment->p_filesz);
+    if (segment->p_vaddr > ADDRESS_MAX || segment->p_memsz > ADDRESS_MAX - segment->p_vaddr
+        || segment->p_filesz > segment->p_memsz || segment->p_align > PAGE_MAX)
+        refuse_host("it has a segment that can't be loaded");
+    if (segment->p_offset + segment->p_filesz > host->loaded_size)
+        host->loaded_size = segment->p_offset + segment->p_filesz;
+    if (segment->p_vaddr + segment->p_memsz > host->end)
+        host->end = segment->p_vaddr + segment->p_memsz;
+    if (segment->p_align > host->alignment)
+        host->alignment = segment->p_align;
+}
+
 static void
 read_segments(struct host *host, const Elf64_Ehdr *header)
 {
-    struct reader reader = part_of(host, header->e_phoff, (uint64_t)header->e_phnum * sizeof(Elf64_Phdr));
+    const uint64_t size = (uint64_t)header->e_phnum * sizeof(Elf64_Phdr);
+    struct reader reader = part_of(host, header->e_phoff, size);
 
     for (unsigned i = 0; i < header->e_phnum; i++) {
         Elf64_Phdr segment;
         memcpy(&segment, take(&reader, sizeof(segment)), sizeof(segment));
-        if (segment.p_type != PT_LOAD)
-            continue;
-        (void)part_of(host, segment.p_offset, segment.p_filesz);
-        if (segment.p_offset + segment.p_filesz > host->loaded_size)
-            host->loaded_size = segment.p_offset + segment.p_filesz;
-        if (segment.p_vaddr + segment.p_memsz > host->end)
-            host->end = segment.p_vaddr + segment.p_memsz;
-        if (segment.p_align > host->alignment)
-            host->alignment = segment.p_align;
+        if (segment.p_type == PT_LOAD)
+            read_segment(host, &segment);
     }
+    if (!host->alignment || header->e_phoff + size > host->loaded_size)
+        refuse_host("its program headers are not loaded");
 }
 
 static void

@@ -11,7 +11,8 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "numbers are copied as they are");
 
-#define OWN_MAX 512 /* bytes, of a structure */
+#define OWN_MAX 512        /* bytes, of a structure */
+#define STRUCTURE_MAX 4096 /* bytes, of one in a host */
 
 enum kind { STRUCTURE, NUMBER, ADDRESS, INNER, LEFT, REST };
 
@@ -34,6 +35,37 @@ struct out {
     size_t shared;              /* where small arrays begin that may be shared */
     size_t names;               /* where the functions' names begin */
 };
+
+/* Whether a member is as large as what is written there. */
+static bool
+has_size(const struct place *places, unsigned row)
+{
+    switch (own[row].kind) {
+    case NUMBER:
+        return places[row].size == own[row].place.size;
+    case ADDRESS:
+        return places[row].size == sizeof(uint64_t);
+    case INNER:
+        return places[row].size == places[AT_expression].size;
+    default:
+        return true;
+    }
+}
+
+/* What a host says of its structures: so much that nothing is written outside of them. */
+static void
+check_places(const struct place *places)
+{
+    uint32_t size = 0; /* of the structure */
+
+    for (unsigned row = 0; row < PLACES; row++) {
+        if (own[row].kind == STRUCTURE)
+            size = places[row].size;
+        if (size > STRUCTURE_MAX || places[row].offset > size
+            || (own[row].kind != REST && places[row].size > size - places[row].offset) || !has_size(places, row))
+            refuse_host("its structures are not this engine's");
+    }
+}
 
 static uint8_t *
 bytes_at(const struct out *out, size_t at)
@@ -67,8 +99,6 @@ copy(const struct out *out, size_t at, enum at structure, const void *structure_
                own[row].kind == REST ? own[structure].place.size - place->offset : place->size);
         if (own[row].kind != NUMBER)
             continue;
-        if (place->size != out->places[row].size)
-            refuse("the host's %s is of another size", own[row].name);
         memcpy(bytes_at(out, at + out->places[row].offset), from + place->offset, place->size);
     }
     for (size_t i = 0; i < own[structure].place.size; i++)
@@ -379,6 +409,7 @@ write_packed(struct blob *blob, const WASMModule *module, const struct host *hos
     const struct packed numbers = { .stack_size = stack_size, .needs_root = needs_root(module) };
     struct out out = { .blob = blob, .module = module, .places = host->places };
 
+    check_places(host->places);
     out.types = wasm_runtime_malloc((module->type_count + 1) * (uint32_t)sizeof(*out.types));
     if (!out.types)
         refuse("out of memory");
