@@ -4,6 +4,7 @@
  *
  *     call NAME BITS...    calls an export
  *     get NAME             reads an exported global
+ *     memory NAME          tells of the memory, by whatever name: its bytes, and a checksum
  *
  * NAME is in hexadecimal, as are the bits of each value. The answer is a line, too: `value BITS...`, `trap REASON`, or
  * `none` for what is not exported. After a trap the same instance goes on.
@@ -128,6 +129,33 @@ get(const char *name)
     say("value %lx\n", (unsigned long)bits);
 }
 
+/* Of its words of 32 bits, as FNV-1a has it of bytes. */
+static uint32_t
+checksum(const uint8_t *memory, uint64_t size)
+{
+    uint32_t sum = 0x811c9dc5;
+
+    for (uint64_t at = 0; at < size; at += sizeof(sum)) {
+        uint32_t word;
+        memcpy(&word, memory + at, sizeof(word));
+        sum = (sum ^ word) * 0x01000193;
+    }
+    return sum;
+}
+
+static void
+tell_of_memory(void)
+{
+    wasm_memory_inst_t memory = wasm_runtime_get_default_memory((WASMModuleInstanceCommon *)instance);
+
+    if (!memory) {
+        (void)!printf("none\n");
+        return;
+    }
+    const uint64_t size = wasm_memory_get_cur_page_count(memory) * wasm_memory_get_bytes_per_page(memory);
+    (void)!printf("value %" PRIx64 " %" PRIx32 "\n", size, checksum(wasm_memory_get_base_address(memory), size));
+}
+
 static void
 answer(char *line)
 {
@@ -136,6 +164,8 @@ answer(char *line)
 
     if (!strncmp(line, "call ", 5))
         call(name, arguments);
+    else if (!strncmp(line, "memory ", 7))
+        tell_of_memory();
     else
         get(name);
 }

@@ -324,6 +324,17 @@ write_exports(const struct out *out)
     return exports;
 }
 
+/* The engine's start takes a null for function 0; as a function's number it is the null that all else knows. */
+static void
+write_element(const struct out *out, size_t at, const InitializerExpression *value)
+{
+    InitializerExpression number = *value;
+
+    if (number.init_expr_type == INIT_EXPR_TYPE_REFNULL_CONST)
+        number.init_expr_type = INIT_EXPR_TYPE_FUNCREF_CONST;
+    write_expression(out, at, &number);
+}
+
 static size_t
 write_elements(const struct out *out)
 {
@@ -337,7 +348,7 @@ write_elements(const struct out *out)
         copy(out, at, AT_elements, segment);
         write_expression(out, at + out->places[AT_elements_base_offset].offset, &segment->base_offset);
         for (uint32_t j = 0; j < segment->value_count; j++)
-            write_expression(out, values + j * size, &segment->init_values[j]);
+            write_element(out, values + j * size, &segment->init_values[j]);
         point(out, at, AT_elements_init_values, values);
     }
     return segments;
