@@ -44,7 +44,8 @@ set(IMPORTS imports/linux.c imports/environment.c imports/wasi.c imports/wasi_pr
 set(HOST_SOURCES init.c vm.c watchdog.c last_resort.c relay.c log.c ${IMPORTS} engine/interpreter.c engine/layout.c
   engine/memory_image.c engine/platform/print.c)
 set(HOST_LIBRARY memory.c calls.c printf.c qsort.c strerror.c string.c)
-set(PACKER_SOURCES pack.c host.c load.c check.c opcodes.c write.c image.c blob.c file.c uses.c platform.c)
+set(PACKER_SOURCES pack.c host.c load.c check.c opcodes.c write.c image.c blob.c file.c prune.c
+  refuse.c platform.c)
 list(TRANSFORM HOST_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)
 list(TRANSFORM HOST_LIBRARY PREPEND ${CMAKE_CURRENT_LIST_DIR}/platform/)
 list(TRANSFORM PACKER_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/packer/)

@@ -1,6 +1,6 @@
 /*
  * What a host has of the engine and of the imports: all, or, if it is pruned for one module, what uses.h says, which the
- * packer has written (packer/uses.c).
+ * packer has written (packer/prune.c).
  */
 #ifdef PRUNED
 #include "uses.h"

@@ -10,7 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/packer/pack.h"
+#include "engine/packer/check.h"
+#include "engine/packer/file.h"
+#include "engine/packer/host.h"
+#include "engine/packer/load.h"
+#include "engine/packer/opcodes.h"
+#include "engine/packer/refuse.h"
+#include "engine/packer/write.h"
 #include "engine/platform/arena.h"
 #include "imports/table.h"
 #include "wasm_export.h"
@@ -111,7 +117,8 @@ packing_pack_into(const uint8_t *file, size_t size, const uint8_t *bytes, size_t
         has_started = true;
         start_loader(&from.imports);
         WASMModule *module = load(copy, module_size, &from.imports);
-        check(module, &from, STACK_SIZE);
+        check(module, from.entry);
+        check_size(module, &from, STACK_SIZE);
         check_opcodes(module, &from);
         blob.address = segment_address(&from);
         write_packed(&blob, module, &from, STACK_SIZE);

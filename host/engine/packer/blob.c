@@ -1,7 +1,9 @@
+#include "blob.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "pack.h"
+#include "refuse.h"
 
 size_t
 blob_reserve(struct blob *blob, size_t size, size_t alignment)

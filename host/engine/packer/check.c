@@ -1,8 +1,10 @@
 /* What the engine would find only when it makes an instance, at boot. */
+#include "check.h"
+
 #include <string.h>
 
 #include "../platform/arena.h"
-#include "pack.h"
+#include "refuse.h"
 #include "wasm_opcode.h"
 
 static const WASMFuncType *

@@ -1,8 +1,10 @@
 /* Writes /init: the host's file, with the blob of the module as one more segment. */
+#include "file.h"
+
 #include <string.h>
 
 #include "elf64.h"
-#include "pack.h"
+#include "refuse.h"
 
 #define BLOB_ALIGNMENT 64   /* bytes */
 #define FAULT_AROUND 65536  /* bytes of a file, that the kernel maps at one fault */

@@ -8,11 +8,13 @@
  *   2 ...       the opcodes that it has, if not all; 0xffff
  *   8, strings  each import: its address, module, name and signature; to the end
  */
+#include "host.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "elf64.h"
-#include "pack.h"
+#include "refuse.h"
 
 #define ADDRESS_MAX (1ULL << 47) /* of a program, on any of the machines */
 #define PAGE_MAX (1ULL << 20)    /* bytes */

@@ -1,9 +1,10 @@
 /* What linear memory begins with: see memory_image.h for the format. */
-#include "../memory_image.h"
+#include "image.h"
 
 #include <string.h>
 
-#include "pack.h"
+#include "../memory_image.h"
+#include "refuse.h"
 
 static uint64_t
 end_of(const WASMDataSeg *segment)

@@ -1,8 +1,10 @@
 /* The engine's loader, and in which words it refuses. */
+#include "load.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "pack.h"
+#include "refuse.h"
 #include "wasm_native.h"
 #include "wasm_runtime_common.h"
 

@@ -1,4 +1,6 @@
-#include "pack.h"
+#include "opcodes.h"
+
+#include "refuse.h"
 #include "wasm_opcode.h"
 
 /*

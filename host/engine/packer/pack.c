@@ -5,46 +5,23 @@
  *        pack --uses MODULE [HOST]
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "blob.h"
+#include "check.h"
+#include "file.h"
+#include "host.h"
 #include "imports/table.h"
-#include "pack.h"
+#include "load.h"
+#include "opcodes.h"
+#include "prune.h"
+#include "refuse.h"
+#include "write.h"
 
 #define STACK_MIN 1024 /* bytes */
-
-/* What is written, which is not to be there when it was refused: nobody is to take it for this module's. */
-static const char *out_path;
-
-static _Noreturn void
-fail(const char *who, const char *why)
-{
-    fprintf(stderr, "pack: %s: %s\n", who, why);
-    if (out_path)
-        (void)remove(out_path);
-    exit(1);
-}
-
-void
-refuse(const char *format, ...)
-{
-    char why[512];
-    va_list args;
-
-    va_start(args, format);
-    (void)vsnprintf(why, sizeof(why), format, args);
-    va_end(args);
-    fail("the module is refused", why);
-}
-
-void
-refuse_host(const char *why)
-{
-    fail("the host is refused", why);
-}
 
 /* A file's bytes. */
 static struct blob
@@ -66,20 +43,20 @@ read_file(const char *path)
 }
 
 static void
-save(const struct blob *blob)
+save(const char *path, const struct blob *blob)
 {
-    FILE *file = fopen(out_path, "wb");
+    FILE *file = fopen(path, "wb");
 
     if (!file || fwrite(blob->bytes, 1, blob->size, file) != blob->size || fclose(file))
-        fail(out_path, strerror(errno));
+        fail(path, strerror(errno));
 #ifndef __wasi__ /* which has no modes */
-    if (chmod(out_path, 0755))
-        fail(out_path, strerror(errno));
+    if (chmod(path, 0755))
+        fail(path, strerror(errno));
 #endif
 }
 
 static int
-pack(const char *host_path, const char *module_path, uint32_t stack_size)
+pack(const char *host_path, const char *module_path, const char *out_path, uint32_t stack_size)
 {
     struct blob blob = { 0 }, out = { 0 };
     struct blob host_file = read_file(host_path), bytes = read_file(module_path);
@@ -94,7 +71,7 @@ pack(const char *host_path, const char *module_path, uint32_t stack_size)
     blob.address = segment_address(&host);
     write_packed(&blob, module, &host, stack_size);
     write_file(&out, &host, &blob);
-    save(&out);
+    save(out_path, &out);
     return 0;
 }
 
@@ -139,8 +116,8 @@ main(int argc, char **argv)
     }
     if (argc != 4 || argv[1][0] == '-')
         return usage();
-    out_path = argv[3];
+    refuse_removes = argv[3];
     if (stack_size < STACK_MIN || stack_size > UINT32_MAX / 2 || stack_size % 8)
         fail("--stack", "it is to be at least 1024, a multiple of 8");
-    return pack(argv[1], argv[2], (uint32_t)stack_size);
+    return pack(argv[1], argv[2], argv[3], (uint32_t)stack_size);
 }

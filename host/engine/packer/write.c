@@ -2,10 +2,13 @@
  * Lays out what the loader has made of a module as the host will have it in memory: its structures, its addresses. What
  * they are there is layout.h's, told by the host itself, so that it is no matter for what machine this is compiled.
  */
+#include "write.h"
+
 #include <string.h>
 
 #include "../layout.h"
-#include "pack.h"
+#include "image.h"
+#include "refuse.h"
 #include "wasm_interp.h"
 #include "wasm_runtime.h"
 

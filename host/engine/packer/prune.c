@@ -1,7 +1,10 @@
 /* What a module uses of a host, in C, for one that is pruned: see pruned.h. */
+#include "prune.h"
+
 #include <stdio.h>
 
-#include "pack.h"
+#include "host.h"
+#include "opcodes.h"
 
 void
 print_uses(const WASMModule *module)

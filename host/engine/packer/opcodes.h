@@ -1,0 +1,14 @@
+#ifndef OPCODES_H
+#define OPCODES_H
+
+#include <stdbool.h>
+
+#include "host.h"
+#include "wasm.h"
+
+/* Sets used[opcode] for each that is in the module's functions; refuses what the engine can't have. */
+void find_opcodes(const WASMModule *module, bool used[256]);
+void check_opcodes(const WASMModule *module, const struct host *host);
+const char *opcode_name(unsigned opcode);
+
+#endif
