@@ -118,7 +118,7 @@ build/uses/uses.h: build/pack $(LOGIC)
 	@build/pack --uses '$(LOGIC)' >build/uses/new.h
 	@cmp -s build/uses/new.h $@ || cp build/uses/new.h $@
 
-build/pruned: build/uses/uses.h $(HOST_FILES)
+build/pruned: build/cmake/Makefile build/uses/uses.h $(HOST_FILES)
 	$(call cmake,pruned)
 	@cp build/cmake/pruned $@
 

@@ -49,3 +49,7 @@ set(PACKER_SOURCES pack.c host.c load.c check.c opcodes.c write.c image.c blob.c
 list(TRANSFORM HOST_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)
 list(TRANSFORM HOST_LIBRARY PREPEND ${CMAKE_CURRENT_LIST_DIR}/platform/)
 list(TRANSFORM PACKER_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/packer/)
+
+# Not -flto: `packed` is not the constant that it looks like, and the C library may call strerror when the rest is linked.
+set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/layout.c ${CMAKE_CURRENT_LIST_DIR}/platform/strerror.c
+  PROPERTIES COMPILE_OPTIONS -fno-lto)
