@@ -14,7 +14,7 @@ function passes({ failed, output }: Run): void {
 describe("fuzzing with sanitizers finds nothing", { skip }, () => {
   test("calls of the imports, with any arguments, memory and answers of the kernel", () => passes(fuzz("imports", 25)));
 
-  test("files of a host, changed and cut short, that a module is packed into", () => passes(fuzz("host", 10)));
+  test("files of a host, changed and cut short, that a module is packed into", () => passes(fuzz("host", 8)));
 
   test("modules, valid and not, packed and run", () => passes(fuzz("module", 25, join(PROJECT, "build/fuzz/modules"))));
 });
