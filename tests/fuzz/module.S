@@ -1,4 +1,4 @@
-/* Modules of calls.ts, one for imports.c, and a small one for host.c; for this also build/host. */
+/* Modules of calls.ts, one for imports.c, and a small one that can be packed; and build/host, for host.c. */
     .section .rodata
     .globl calls, calls_end, small, small_end, generic, generic_end
     .balign 16

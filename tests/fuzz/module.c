@@ -10,6 +10,8 @@
 #include "packing.h"
 #include "vm.c"
 
+extern const uint8_t small[], small_end[];
+
 static struct input input;
 
 int
@@ -20,6 +22,8 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
     (void)argc, (void)argv;
     kernel_trace = getenv("FUZZ_TRACE");
     packing_start();
+    if (packing_pack(small, (size_t)(small_end - small)))
+        abort(); /* or nothing would be run */
     arguments_take(3, given);
     return 0;
 }

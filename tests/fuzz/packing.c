@@ -64,7 +64,7 @@ read_self(void)
     static const struct import imports[] = { ALL_IMPORTS(IMPORT) };
     static const struct place places[] = { LAYOUT(OWN_STRUCT, OWN_ROW) };
 
-    host = (struct host){ .entry = ENTRY, .imports = { imports, sizeof(imports) / sizeof(*imports) } };
+    host = (struct host){ .imports = { imports, sizeof(imports) / sizeof(*imports) } };
     memcpy(host.places, places, sizeof(places));
     memset(host.has_opcode, true, sizeof(host.has_opcode));
 }
