@@ -63,7 +63,9 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 size_t
 LLVMFuzzerCustomMutator(uint8_t *input, size_t size, size_t max, unsigned seed)
 {
-    static const uint64_t values[] = { 0, 1, 2, 0x7fffffff, UINT32_MAX, INT64_MAX, UINT64_MAX, 1ULL << 63, 4096, 65535 };
+    static const uint64_t values[] = {
+        0, 1, 2, 0x7fffffff, UINT32_MAX, INT64_MAX, UINT64_MAX, 1ULL << 63, 4096, 65535
+    };
     static const uint8_t sizes[] = { 1, 2, 4, 8, 8, 0 };
     const unsigned part = seed % PARTS, count = sizes[seed / PARTS % sizeof(sizes)];
     uint32_t where = seed / 256;

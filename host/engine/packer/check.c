@@ -68,9 +68,8 @@ has_names(const WASMModule *module)
 static bool
 runs_once(const WASMFunction *function)
 {
-    static const uint8_t guard[] = { WASM_OP_IF,  VALUE_TYPE_VOID,   WASM_OP_RETURN,
-                                     WASM_OP_END, WASM_OP_I32_CONST, 1,
-                                     WASM_OP_SET_GLOBAL };
+    static const uint8_t guard[] = { WASM_OP_IF, VALUE_TYPE_VOID,   WASM_OP_RETURN, WASM_OP_END, WASM_OP_I32_CONST,
+                                     1,          WASM_OP_SET_GLOBAL };
     const uint8_t *index = function->code + 1, *end = function->code + function->code_size;
     size_t size = 0; /* of the global's index */
 
