@@ -11,6 +11,7 @@ binaryen.setOptimizeLevel(3);
 binaryen.setShrinkLevel(2);
 binaryen.setDebugInfo(true); // the names of the functions, for call stacks
 binaryen.setOneCallerInlineMaxSize(0xffff);
+binaryen.setAlwaysInlineMaxSize(13);
 module.runPasses(["inlining-optimizing", "dae-optimizing", "inlining-optimizing"]);
 module.optimize();
 if (!module.validate()) process.exit(1);

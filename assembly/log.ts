@@ -43,8 +43,14 @@ function report(failure: Failure): void {
  * Notes what failed during the set-up, until there is a log to write it to.
  * @param result what the call returned: nothing is noted when that is no error, or `-expected`.
  */
+// @ts-ignore: decorator
+@inline
 export function noteFailure(format: string, text: string | null, result: i32, expected: i32 = 0): void {
-  if (result < 0 && result != -expected) last = new Failure(format, text, result, last);
+  if (result < 0) note(format, text, result, expected);
+}
+
+function note(format: string, text: string | null, result: i32, expected: i32): void {
+  if (result != -expected) last = new Failure(format, text, result, last);
 }
 
 /** Logs the failures that were noted, in the order in which they happened. */

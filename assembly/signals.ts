@@ -1,6 +1,6 @@
 import { EAGAIN, EINTR, ESRCH, SIGHUP, SIGINT, SIGTERM, SIGUSR1, SIGUSR2, kill, sigtimedwait } from "./linux";
 import { life } from "./life";
-import { failed, info } from "./log";
+import { error, failed, info } from "./log";
 
 const EVERY_SIGNAL: u64 = u64.MAX_VALUE;
 
@@ -52,7 +52,7 @@ function heed(signal: i32): bool {
 /** Takes the next signal; returns its number, or -errno when the time is over. */
 function take(timeout: i64): i32 {
   const signal = sigtimedwait(EVERY_SIGNAL, timeout);
-  if (signal != -EAGAIN && signal != -EINTR) failed("can't wait for a signal: %m", null, signal);
+  if (signal < 0 && signal != -EAGAIN && signal != -EINTR) error("can't wait for a signal: %m", null, signal);
   return signal;
 }
 

@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../host/imports/clone3.c"
+
 #define SIGNALS 64 /* of the kernel */
 #define NOSE (MS_NOSUID | MS_NOEXEC)
 #define VERSION "<6>init: wasinit 0.1.0\n"
@@ -26,6 +28,7 @@
 #define PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 static char *environment[64] = { PATH };
+static const unsigned long none[8]; /* the kernel's struct sigaction and sigset_t: SIG_DFL, no signal */
 static char handler_stack[16 * 1024];
 static sigjmp_buf out;
 
@@ -42,7 +45,8 @@ static void set_signals(void) {
     struct timespec now;
     sigset_t set;
 
-    signal(SIGCHLD, SIG_DFL);
+    for (int sig = 1; sig <= SIGNALS; sig++)
+        syscall(SYS_rt_sigaction, sig, none, NULL, SIGNALS / 8);
     sigfillset(&set);
     sigprocmask(SIG_SETMASK, &set, NULL);
     sigaction(SIGVTALRM, &action, NULL);
@@ -132,13 +136,10 @@ static int pending; /* which the kernel clears when the program is executed */
 
 static int execute(void *unused) {
     static char *const argv[] = { "/etc/boot", NULL };
-    static const unsigned long none[8]; /* the kernel's struct sigaction and sigset_t: SIG_DFL, no signal */
-
+    
     (void)unused;
     syscall(SYS_set_tid_address, &pending);
     setsid();
-    for (int sig = 1; sig <= SIGNALS; sig++)
-        syscall(SYS_rt_sigaction, sig, none, NULL, SIGNALS / 8);
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, SIGNALS / 8);
     execve(argv[0], argv, environment);
     _exit(127);
@@ -152,7 +153,7 @@ static void run_boot(void) {
     syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now);
     (void)!write(STDERR_FILENO, RUNNING, sizeof(RUNNING) - 1);
     pending = 1;
-    clone(execute, stack + sizeof(stack), CLONE_VM | SIGCHLD, NULL);
+    clone3_default(execute, stack, sizeof(stack));
     syscall(SYS_futex, &pending, 0 /* FUTEX_WAIT */, 1, &second, NULL, 0);
 }
 

@@ -4,6 +4,4 @@ set(CMAKE_BUILD_TYPE MinSizeRel)
 set(CMAKE_C_FLAGS_MINSIZEREL "-DNDEBUG -fno-pic -fno-asynchronous-unwind-tables -ffunction-sections -fdata-sections \
 -ffile-prefix-map=${CMAKE_CURRENT_LIST_DIR}=host -ffile-prefix-map=${CMAKE_BINARY_DIR}=build \
 -ffile-prefix-map=${WAMR_ROOT_DIR}=wamr ${WASINIT_CFLAGS}")
-# --sort-section: see engine/platform/large.h.
-set(HOST_LINK_OPTIONS
-  -static -Wl,--gc-sections,-z,common-page-size=64,-z,norelro,-z,noseparate-code,-z,noexecstack,--build-id=none,--sort-section=name)
+set(HOST_LINK_OPTIONS -static -Wl,--gc-sections,-z,norelro,--build-id=none,-T,${CMAKE_CURRENT_LIST_DIR}/pages.ld)

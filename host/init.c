@@ -23,7 +23,8 @@
 #define MINUTE (60 * SECOND)
 #define LONGEST_DELAY (16 * SECOND)
 
-static int
+/* Beside PID 1, on whose stack its buffer is not to be. */
+static __attribute__((noinline)) int
 answer(int argc, char **argv)
 {
     char text[512];
@@ -61,14 +62,6 @@ milliseconds(void)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-/* Signals wait for sigtimedwait: one that finds PID 1 without a handler is lost. */
-static void
-block(const sigset_t *signals)
-{
-    (void)!signal(SIGCHLD, SIG_DFL); /* who execs this may have it ignored, and then nothing is to be waited for */
-    (void)!sigprocmask(SIG_SETMASK, signals, NULL);
-}
-
 /* Beside PID 1, for somebody at a terminal: Ctrl-C ends it. */
 static int
 check(void)
@@ -77,7 +70,8 @@ check(void)
 
     (void)!sigemptyset(&child);
     (void)!sigaddset(&child, SIGCHLD);
-    block(&child);
+    (void)!signal(SIGCHLD, SIG_DFL); /* who execs this may have it ignored, and then nothing is to be waited for */
+    (void)!sigprocmask(SIG_SETMASK, &child, NULL);
     log_is_plain = true;
     const int status = vm_load() ? vm_ask("check") : -1;
     return status < 0 ? 1 : status;
@@ -119,8 +113,9 @@ main(int argc, char **argv)
 
     if (getpid() != 1)
         return argc == 2 && !strcmp(argv[1], "--check") ? check() : answer(argc, argv);
+    reset_signals();
     (void)!sigfillset(&every);
-    block(&every);
+    (void)!sigprocmask(SIG_SETMASK, &every, NULL); /* one that finds PID 1 without a handler is lost: they wait for sigtimedwait */
     watchdog_start();
     arguments_take(argc, argv);
     if (!vm_load()) {

@@ -13,8 +13,13 @@
 /* Whether it goes to a terminal, where nobody takes the priority off. */
 extern bool log_is_plain;
 
-/* Writes the line `<priority>init: text` to standard error in one write, as /dev/kmsg needs it; returns write(2)'s. */
-int log_text(int priority, const char *text);
+#define LOG_PREFIX (sizeof("<0>init: ") - 1)
+
+/*
+ * Writes the line `<priority>init: text` to standard error in one write, as /dev/kmsg needs it; returns write(2)'s. The
+ * text, with a 0 behind it, stands at line + LOG_PREFIX already.
+ */
+int log_text(int priority, char line[LOG_LINE]);
 
 /* The same, with printf(3)'s format. */
 int log_line(int priority, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -7,6 +7,6 @@
  * ends when nobody is left who could write one. Without a command this process itself is the relay, of its standard
  * input. Returns an exit status, as a shell has it: 127 and 126 if the command can't be run.
  */
-int relay(const char *name, char **command);
+__attribute__((noinline)) int relay(const char *name, char **command);
 
 #endif

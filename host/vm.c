@@ -48,17 +48,28 @@ vm_load(void)
     return packed;
 }
 
+/* Returns what is at `address`, and sets *rest to how many bytes there are from there on; NULL: there are none. */
 static void *
-memory_of(wasm_module_inst_t module_instance, uint32_t address, uint64_t length)
+memory_from(wasm_module_inst_t module_instance, uint32_t address, uint64_t *rest)
 {
     wasm_memory_inst_t memory = wasm_runtime_get_default_memory(module_instance);
 
     if (!memory)
         return NULL;
     uint64_t size = wasm_memory_get_cur_page_count(memory) * wasm_memory_get_bytes_per_page(memory);
-    if (address > size || length > size - address)
+    if (address > size)
         return NULL;
+    *rest = size - address;
     return (uint8_t *)wasm_memory_get_base_address(memory) + address;
+}
+
+static void *
+memory_of(wasm_module_inst_t module_instance, uint32_t address, uint64_t length)
+{
+    uint64_t rest;
+    void *bytes = memory_from(module_instance, address, &rest);
+
+    return bytes && length <= rest ? bytes : NULL;
 }
 
 void *
@@ -67,7 +78,24 @@ vm_memory(wasm_exec_env_t env, uint32_t address, uint64_t length)
     return memory_of(wasm_runtime_get_module_inst(env), address, length);
 }
 
-/* `kept` is a StaticArray: its length in bytes stands in front of it. */
+static void *
+object_of(wasm_module_inst_t module_instance, uint32_t address, uint32_t *size)
+{
+    uint64_t rest;
+    uint8_t *header = memory_from(module_instance, address - sizeof(*size), &rest);
+
+    if (!header || rest < sizeof(*size))
+        return NULL;
+    memcpy(size, header, sizeof(*size));
+    return *size <= rest - sizeof(*size) ? header + sizeof(*size) : NULL;
+}
+
+void *
+vm_object(wasm_exec_env_t env, uint32_t address, uint32_t *size)
+{
+    return object_of(wasm_runtime_get_module_inst(env), address, size);
+}
+
 static void *
 find_kept(void)
 {
@@ -77,15 +105,12 @@ find_kept(void)
     if (!wasm_runtime_get_export_global_inst(instance, "kept", &global) || global.kind != WASM_I32)
         return NULL;
     memcpy(&address, global.global_data, sizeof(address));
-    void *length = memory_of(instance, address - sizeof(kept_size), sizeof(kept_size));
-    if (!length)
-        return NULL;
-    memcpy(&kept_size, length, sizeof(kept_size));
-    if (kept_size > sizeof(kept)) {
+    void *bytes = object_of(instance, address, &kept_size);
+    if (bytes && kept_size > sizeof(kept)) {
         log_line(LOG_ERR, "the logic wants %u bytes kept, %u are the most", kept_size, KEPT_MAX);
         return NULL;
     }
-    return memory_of(instance, address, kept_size);
+    return bytes;
 }
 
 /* Makes an instance, the bytes that it keeps put back; the module's start function runs within. Returns why it can't. */

@@ -27,4 +27,7 @@ int vm_ask(const char *name);
  */
 void *vm_memory(wasm_exec_env_t env, uint32_t address, uint64_t length);
 
+/* The same for an object of AssemblyScript, in front of which stands its size in bytes: *size is set to that. */
+void *vm_object(wasm_exec_env_t env, uint32_t address, uint32_t *size);
+
 #endif

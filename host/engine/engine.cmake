@@ -20,7 +20,7 @@ set(WAMR_DISABLE_STACK_HW_BOUND_CHECK 1)
 set(WAMR_DISABLE_WAKEUP_BLOCKING_OP 1)
 set(WAMR_BUILD_MODULE_INST_CONTEXT 0)
 add_definitions(-DBH_LOG=no_log) # what it would say of a module is an error that is told, too: see platform/platform.c
-add_definitions(-DBLOCK_ADDR_CACHE_SIZE=16) # of 48 bytes each, cleared at each start
+add_definitions(-DBLOCK_ADDR_CACHE_SIZE=8) # of 48 bytes each, cleared at each start
 set(WAMR_DISABLE_WRITE_GS_BASE 1) # else CMake asks the build machine, and /init dies of SIGILL on another
 
 include(${WAMR_ROOT_DIR}/build-scripts/runtime_lib.cmake)
@@ -39,13 +39,13 @@ add_definitions(-DENGINE_ID="${ENGINE_ID}" -DVERSION="${VERSION}" -D_GNU_SOURCE)
 
 # What is compiled with it: into a host; what stands in it for the C library, and its memory, but for sanitizers; into
 # the packer.
-set(IMPORTS imports/linux.c imports/environment.c imports/wasi.c imports/wasi_program.c imports/wasi_clock.c
+set(IMPORTS imports/linux.c imports/clone3.c imports/environment.c imports/wasi.c imports/wasi_program.c imports/wasi_clock.c
   imports/wasi_files.c imports/wasi_stat.c imports/wasi_directories.c imports/wasi_paths.c)
 set(HOST_SOURCES init.c vm.c watchdog.c last_resort.c relay.c log.c ${IMPORTS} engine/interpreter.c engine/layout.c
   engine/memory_image.c engine/platform/print.c)
 set(HOST_LIBRARY memory.c calls.c printf.c qsort.c strerror.c string.c)
-set(PACKER_SOURCES pack.c host.c load.c check.c opcodes.c write.c image.c blob.c file.c prune.c
-  refuse.c platform.c)
+set(PACKER_SOURCES pack.c host.c load.c check.c opcodes.c blocks.c write.c image.c blob.c file.c prune.c refuse.c
+  platform.c)
 list(TRANSFORM HOST_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)
 list(TRANSFORM HOST_LIBRARY PREPEND ${CMAKE_CURRENT_LIST_DIR}/platform/)
 list(TRANSFORM PACKER_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/packer/)

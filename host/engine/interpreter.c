@@ -4,7 +4,9 @@
  */
 #include <math.h>
 
+#include "packed.h"
 #include "pruned.h"
+#include "wasm_loader.h"
 #include "wasm_opcode.h"
 #include "wasm_runtime.h"
 
@@ -46,6 +48,46 @@ call_import(WASMExecEnv *env, void *function, const WASMFuncType *type, const ui
     return !wasm_runtime_get_exception(env->module_inst);
 }
 
+/* Where a block, an if or an else ends of which `ip` is the first instruction. */
+static uint8_t *
+end_of(const uint8_t *ip)
+{
+    const size_t start = (size_t)(ip - ((WASMModule *)packed->module)->load_addr);
+    const uint32_t *first = packed->first_blocks + start / BLOCKS_CHUNK;
+    uint32_t low = first[0], high = first[1];
+
+    while (low < high) {
+        const uint32_t middle = (low + high) / 2;
+        if (packed->blocks[middle].start < start % BLOCKS_CHUNK)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    do
+        ip += packed->blocks[low].length;
+    while (packed->blocks[low++].length == UINT16_MAX);
+    return (uint8_t *)ip;
+}
+
+/* In the place of WAMR's, which reads the code up to there. */
+static bool
+find_end(BlockAddr cache[][BLOCK_ADDR_CONFLICT_SIZE], uint8_t *start, uint8_t **otherwise, uint8_t **end)
+{
+    BlockAddr *item = cache[(uintptr_t)start & (BLOCK_ADDR_CACHE_SIZE - 1)];
+
+    item[1] = item[0];
+    item[0] = (BlockAddr){ .start_addr = start, .end_addr = end_of(start) };
+    if (*item->end_addr == WASM_OP_ELSE) {
+        item->else_addr = item->end_addr;
+        item->end_addr = end_of(item->else_addr + 1);
+    }
+    *otherwise = item->else_addr;
+    *end = item->end_addr;
+    return true;
+}
+
+#define wasm_loader_find_block_addr(env, cache, start, code_end, type, otherwise, end) \
+    find_end((env)->block_addr_cache, start, otherwise, end)
 #define wasm_runtime_invoke_native(env, function, type, signature, attachment, cells, count, result) \
     call_import(env, function, type, cells, result)
 #define wasm_runtime_invoke_native_raw(...) false

@@ -27,7 +27,7 @@ const struct packed *packed __attribute__((section(".data")));
 #define PREFIX_linux "linux_"
 #define PREFIX_wasi_snapshot_preview1 "wasi_"
 
-/* In the place of its program header the packer puts that of the module: see packer/file.c. */
+/* Where no linker script leaves a program header to spare, the packer takes that of a note: see packer/file.c. */
 __asm__(".pushsection .note.wasinit,\"aR\",%note\n"
         ".4byte 8, 0, 0\n.asciz \"wasinit\"\n"
         ".popsection");

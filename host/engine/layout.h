@@ -119,6 +119,8 @@
     STRUCT(packed, struct packed) \
     ROW(packed_module, struct packed, module, ADDRESS) \
     ROW(packed_image, struct packed, image, ADDRESS) \
+    ROW(packed_blocks, struct packed, blocks, ADDRESS) \
+    ROW(packed_first_blocks, struct packed, first_blocks, ADDRESS) \
     ROW(packed_stack_size, struct packed, stack_size, NUMBER) \
     ROW(packed_needs_root, struct packed, needs_root, NUMBER) \
     STRUCT(instance, WASMModuleInstance) \

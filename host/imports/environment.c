@@ -8,10 +8,11 @@
 #include "engine/platform/large.h"
 
 #define VARIABLES_MAX 128
-#define OWN_MAX 65536 /* bytes of what is set here */
 
-static char *variables[VARIABLES_MAX + 1] LARGE(3);
-static char own[OWN_MAX] LARGE(2); /* filled from its end, beside which linux.c has its strings */
+static char *variables[VARIABLES_MAX + 1] LARGE(0);
+
+/* What is set here: the first bytes are near what else a boot touches, the many in pages that most boots never do. */
+static char near[256] LARGE(0), far[65536] LARGE(3);
 
 /* Where environ has a variable, or where it ends. */
 static char **
@@ -36,12 +37,22 @@ environment_get(const char *name)
 char *
 environment_alloc(size_t size)
 {
-    static size_t used;
+    static size_t near_used, far_used;
 
-    if (size > sizeof(own) - used)
+    if (size <= sizeof(near) - near_used) {
+        near_used += size;
+        return near + near_used - size;
+    }
+    if (size > sizeof(far) - far_used)
         return NULL;
-    used += size;
-    return own + sizeof(own) - used;
+    far_used += size;
+    return far + far_used - size;
+}
+
+static bool
+is_own(const char *variable)
+{
+    return (variable >= near && variable < near + sizeof(near)) || (variable >= far && variable < far + sizeof(far));
 }
 
 /* What is set once more stays where it is, if there is room for it: how much stands before it. */
@@ -50,7 +61,7 @@ place_for(char *variable, size_t size)
 {
     size_t room = 0;
 
-    if (variable >= own && variable < own + sizeof(own))
+    if (is_own(variable))
         memcpy(&room, variable - sizeof(room), sizeof(room));
     if (size <= room)
         return variable;
@@ -111,19 +122,24 @@ environment_set(const char *name, const char *value, int overwrite)
     return 0;
 }
 
-char *arguments[ARGUMENTS_MAX + 1];
+static char *none[2];
+char **arguments = none;
 
 void
 arguments_take(int argc, char **argv)
 {
     size_t count = 0;
 
+    if (argc > 0)
+        arguments = argv;
     for (int i = 0; i < argc; i++) {
-        const size_t size = strlen(argv[i]) + 1;
+        char *given = argv[i];
+        const size_t size = strlen(given) + 1;
         char *argument = count < ARGUMENTS_MAX ? environment_alloc(size) : NULL;
         if (argument)
-            arguments[count++] = memcpy(argument, argv[i], size);
+            arguments[count++] = memcpy(argument, given, size);
         if (i > 0)
-            memset(argv[i], 0, size);
+            memset(given, 0, size);
     }
+    arguments[count] = NULL;
 }

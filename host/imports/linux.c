@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clone3.h"
 #include "environment.h"
 #include "imports.h"
 #include "log.h"
@@ -28,10 +29,11 @@
 #include "watchdog.h"
 
 #define SIGNALS 64 /* of the kernel */
+#define UNIT_MAX 3 /* bytes of UTF-8, for one of UTF-16 */
 #define FUTEX_WAIT 0 /* linux/futex.h, which musl's compiler does not find */
 
 #ifndef START_STACK
-#define START_STACK 1024 /* bytes, for what a child does before it executes its program */
+#define START_STACK 512 /* bytes, for what a child does before it executes its program */
 #endif
 #define DEPTH_MAX 256 /* of directories in one another: each takes 1.2 kB of stack, and a descriptor */
 
@@ -40,28 +42,28 @@
 #endif
 
 /*
- * The strings of one call, as UTF-8: one after another in one buffer, so that a call touches few pages. Its last byte
- * stays 0, so that what is cut ends there.
+ * The strings of one call, as UTF-8, one after another: `near`, beside what else a boot touches, or, from the first
+ * on that may not fit there, `far`. The last byte of each stays 0, so that what is cut ends there.
  */
 struct strings {
     wasm_exec_env_t env;
-    size_t used;
+    char *next, *end;
     int error;
 };
 
-static char utf8[3 * PATH_MAX] LARGE(4);
+static char near[256] LARGE(0), far[3 * PATH_MAX] LARGE(4);
 
 static struct strings
 strings_of(wasm_exec_env_t env)
 {
-    return (struct strings){ .env = env };
+    return (struct strings){ .env = env, .next = near, .end = near + sizeof(near) - 1 };
 }
 
 static void
 put(struct strings *strings, unsigned byte)
 {
-    if (strings->used < sizeof(utf8) - 1)
-        utf8[strings->used++] = (char)byte;
+    if (strings->next < strings->end)
+        *strings->next++ = (char)byte;
     else
         strings->error = -ENAMETOOLONG;
 }
@@ -92,13 +94,30 @@ put_code(struct strings *strings, uint32_t code)
 static uint32_t
 unit_at(const uint8_t *utf16, uint32_t index)
 {
-    return (uint32_t)(utf16[2 * index] | utf16[2 * index + 1] << 8);
+    uint16_t unit;
+
+    memcpy(&unit, utf16 + 2 * (size_t)index, sizeof(unit));
+    return unit;
+}
+
+/* Most are ASCII from the first unit to the last. Returns how many units are. */
+static uint32_t
+convert_ascii(struct strings *strings, const uint8_t *utf16, uint32_t units)
+{
+    const size_t room = (size_t)(strings->end - strings->next), most = units < room ? units : room;
+    char *const bytes = strings->next;
+    uint32_t count = 0;
+
+    for (; count < most && unit_at(utf16, count) - 1 < 0x7f; count++)
+        bytes[count] = (char)unit_at(utf16, count);
+    strings->next += count;
+    return count;
 }
 
 static void
 convert(struct strings *strings, const uint8_t *utf16, uint32_t units)
 {
-    for (uint32_t i = 0; i < units && !strings->error; i++) {
+    for (uint32_t i = convert_ascii(strings, utf16, units); i < units && !strings->error; i++) {
         uint32_t code = unit_at(utf16, i);
         uint32_t next = i + 1 < units ? unit_at(utf16, i + 1) : 0;
 
@@ -127,16 +146,15 @@ static char *
 text(struct strings *strings, uint32_t address)
 {
     uint32_t size;
-    const void *length = address < sizeof(size) ? NULL : vm_memory(strings->env, address - sizeof(size), sizeof(size));
+    const uint8_t *utf16 = vm_object(strings->env, address, &size);
 
-    if (length)
-        memcpy(&size, length, sizeof(size));
-    const uint8_t *utf16 = length ? vm_memory(strings->env, address, size) : NULL;
     if (!utf16) {
         strings->error = -EFAULT;
         return NULL;
     }
-    char *start = utf8 + strings->used;
+    if (size / 2 * UNIT_MAX >= (size_t)(strings->end - strings->next) && strings->end < near + sizeof(near))
+        strings->end = (strings->next = far) + sizeof(far) - 1;
+    char *start = strings->next;
     convert(strings, utf16, size / 2);
     put(strings, 0);
     return start;
@@ -428,19 +446,18 @@ linux_syslog(wasm_exec_env_t env, int32_t priority, uint32_t format, uint32_t st
 
     if (s.error == -EFAULT) /* But of what is too long, or has a 0 in it, there is a beginning: no line is lost. */
         return s.error;
-    expand(line, sizeof(line), directives, argument, value);
+    expand(line + LOG_PREFIX, sizeof(line) - LOG_PREFIX, directives, argument, value);
     return result(log_text(priority, line));
 }
 
 static const unsigned long zeros[8]; /* the kernel's struct sigaction and sigset_t, all 0: SIG_DFL, no signal */
 
-static void
+/* sigaction(3) refuses the signals that musl uses. */
+void
 reset_signals(void)
 {
-    /* exec resets handlers, but what is ignored stays ignored; sigaction(3) refuses the signals that musl uses. */
     for (int sig = 1; sig <= SIGNALS; sig++)
         (void)!syscall(SYS_rt_sigaction, sig, zeros, NULL, SIGNALS / 8);
-    (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, NULL, SIGNALS / 8);
 }
 
 /*
@@ -448,22 +465,30 @@ reset_signals(void)
  * PID 1 waits for a second only, as the program may lie on a disk that does not answer.
  */
 static struct {
-    char *argv[ARGUMENTS_MAX + 2];
+    char *argv[ARGUMENTS_MAX + 1];
     volatile int error;
     volatile int pending; /* The kernel clears it, and wakes who waits for it, when the memory is given back. */
     char stack[START_STACK] __attribute__((aligned(16)));
-} start;
+} start LARGE(0);
 
+/* With no signal handled or ignored. */
 static int
 execute(void *unused)
 {
     (void)unused;
     (void)!syscall(SYS_set_tid_address, &start.pending);
     (void)!setsid();
-    reset_signals();
+    (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, NULL, SIGNALS / 8);
     (void)!execve(start.argv[0], start.argv, environ);
     start.error = errno;
     _exit(127);
+}
+
+static int
+reset_and_execute(void *unused)
+{
+    reset_signals();
+    return execute(unused);
 }
 
 static void
@@ -484,7 +509,9 @@ begin(void)
 
     start.error = 0;
     start.pending = 1;
-    pid_t pid = clone(execute, start.stack + sizeof(start.stack), CLONE_VM | SIGCHLD, NULL);
+    pid_t pid = clone3_default(execute, start.stack, sizeof(start.stack));
+    if (pid < 0)
+        pid = clone(reset_and_execute, start.stack + sizeof(start.stack), CLONE_VM | SIGCHLD, NULL);
     if (pid < 0) {
         start.pending = 0;
         return -errno;
@@ -506,7 +533,7 @@ begin_in_copy(char *const argv[])
 
     if (pid == 0) {
         memcpy(start.argv, argv, sizeof(start.argv));
-        (void)execute(NULL);
+        (void)reset_and_execute(NULL);
     }
     return result(pid);
 }
@@ -515,12 +542,12 @@ int32_t
 linux_spawn(wasm_exec_env_t env, uint32_t path, int32_t passed)
 {
     struct strings s = strings_of(env);
-    char *argv[ARGUMENTS_MAX + 2] = { text(&s, path) };
+    char *argv[ARGUMENTS_MAX + 1] = { text(&s, path) };
 
     if (s.error)
         return s.error;
-    if (passed && arguments[0])
-        memcpy(argv + 1, arguments + 1, sizeof(arguments) - sizeof(*arguments));
+    for (size_t i = 1; passed && arguments[i]; i++)
+        argv[i] = arguments[i];
     if (start.pending)
         return begin_in_copy(argv);
     memcpy(start.argv, argv, sizeof(argv));

@@ -54,7 +54,7 @@ const skipped = skip || cantTrace || (SANITIZED && "/init has no sanitizers");
 describe("bench/same.c", { skip: skipped }, () => {
   test("makes the system calls of /init, in their order", async () => {
     const [shipped, same] = await Promise.all([traced(SHIPPED), traced(join(PROJECT, "build/bench/same"))]);
-    assert.ok(shipped.init.length > 60 && shipped.boot.length > 60, "the calls are found");
+    assert.ok(shipped.init.length > 60 && shipped.boot.length >= 4, "the calls are found");
     assert.deepEqual(same, shipped);
   });
 });

@@ -13,6 +13,7 @@
 #define ELFCLASS64 2
 #define ELFDATA2LSB 1
 #define ET_EXEC 2
+#define PT_NULL 0
 #define PT_LOAD 1
 #define PT_NOTE 4
 #define PF_R 4

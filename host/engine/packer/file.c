@@ -30,20 +30,17 @@ segments_of(const struct blob *file, const Elf64_Ehdr *header)
     return (Elf64_Phdr *)(file->bytes + header->e_phoff);
 }
 
-/*
- * In the place of that of the host's note (see layout.c), but behind all that are loaded: the kernel takes the end of the
- * last one for that of all.
- */
+/* In the place of one that is spare, or a note's (see layout.c), but behind all that are loaded, in the order of addresses. */
 static void
 add_header(Elf64_Phdr *segments, unsigned count, const Elf64_Phdr *added)
 {
-    unsigned note = 0, last = 0;
+    unsigned spare = 0, last = 0;
 
-    while (note < count && segments[note].p_type != PT_NOTE)
-        note++;
-    if (note == count)
-        refuse_host("it has no program header for a note, in the place of which the module's goes");
-    memmove(segments + note, segments + note + 1, (count - note - 1) * sizeof(*segments));
+    while (spare < count && segments[spare].p_type != PT_NULL && segments[spare].p_type != PT_NOTE)
+        spare++;
+    if (spare == count)
+        refuse_host("it has no program header to spare, or for a note, in the place of which the module's goes");
+    memmove(segments + spare, segments + spare + 1, (count - spare - 1) * sizeof(*segments));
     for (unsigned i = 0; i < count - 1; i++)
         if (segments[i].p_type == PT_LOAD)
             last = i;

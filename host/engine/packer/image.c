@@ -52,21 +52,34 @@ lay_out(const WASMModule *module)
     return &image;
 }
 
-static enum run_kind
+/* What of a unit is not 0. */
+enum kind { ZERO, NARROW, WIDE };
+
+static enum kind
 kind_at(const struct blob *image, size_t offset)
 {
-    return image->bytes[offset + 1] ? RUN_BYTES : image->bytes[offset] ? RUN_NARROW : RUN_ZEROS;
+    return image->bytes[offset + 1] ? WIDE : image->bytes[offset] ? NARROW : ZERO;
+}
+
+static bool
+is_narrow(const struct blob *image, size_t start, size_t units)
+{
+    for (size_t i = 0; i < units; i++)
+        if (kind_at(image, start + 2 * i) == WIDE)
+            return false;
+    return true;
 }
 
 /* Units of one kind, as many as there are; a single 0 is cheaper within a run than between two. */
 static size_t
-measure_run(const struct blob *image, size_t start, enum run_kind kind)
+measure_run(const struct blob *image, size_t start, enum kind kind, size_t most)
 {
+    const size_t size = image->size < start + 2 * most ? image->size : start + 2 * most;
     size_t end = start;
 
-    while (end < image->size) {
-        enum run_kind next = kind_at(image, end);
-        bool single = next == RUN_ZEROS && end + 2 < image->size && kind_at(image, end + 2) == kind;
+    while (end < size) {
+        enum kind next = kind_at(image, end);
+        bool single = next == ZERO && end + 2 < size && kind_at(image, end + 2) == kind;
         if (next != kind && !single)
             break;
         end += 2;
@@ -75,15 +88,76 @@ measure_run(const struct blob *image, size_t start, enum run_kind kind)
 }
 
 static void
-write_run(struct blob *blob, const uint8_t *bytes, enum run_kind kind, size_t units)
+put(struct blob *blob, size_t byte)
 {
-    const size_t head = units << 2 | kind;
+    blob_add(blob, &(uint8_t){ (uint8_t)byte }, 1, 1);
+}
 
-    blob_add(blob, (uint8_t[]){ (uint8_t)head, (uint8_t)(head >> 8) }, 2, 1);
-    if (kind == RUN_BYTES)
-        blob_add(blob, bytes, 2 * units, 1);
-    for (size_t i = 0; i < units && kind == RUN_NARROW; i++)
-        blob_add(blob, bytes + 2 * i, 1, 1);
+static void
+put_narrow(struct blob *blob, const struct blob *image, size_t start, size_t units)
+{
+    for (size_t i = 0; i < 2 * units; i += 2)
+        put(blob, image->bytes[start + i]);
+}
+
+/* Whether there is a string in memory as asc writes it, of narrow units. */
+static bool
+is_string(const struct blob *image, size_t start)
+{
+    struct string_header header;
+    const size_t text = start + sizeof(header);
+
+    if (text > image->size)
+        return false;
+    memcpy(&header, image->bytes + start, sizeof(header));
+    const size_t units = header.size / 2;
+    const struct string_header usual = STRING_HEADER((uint32_t)units);
+    return units <= UINT8_MAX && !memcmp(&header, &usual, sizeof(header)) && text + 2 * units <= image->size
+           && is_narrow(image, text, units);
+}
+
+/* Returns where it ends. */
+static size_t
+write_string(struct blob *blob, const struct blob *image, size_t start, size_t zeros)
+{
+    struct string_header header;
+
+    memcpy(&header, image->bytes + start, sizeof(header));
+    put(blob, zeros << 5 | RUN_STRING);
+    put(blob, header.size / 2);
+    put_narrow(blob, image, start + sizeof(header), header.size / 2);
+    return start + sizeof(header) + header.size;
+}
+
+static size_t
+write_bytes(struct blob *blob, const struct blob *image, size_t start, size_t zeros)
+{
+    const size_t units = measure_run(image, start, WIDE, UINT8_MAX);
+
+    put(blob, zeros << 5 | RUN_BYTES);
+    put(blob, units);
+    blob_add(blob, image->bytes + start, 2 * units, 1);
+    return start + 2 * units;
+}
+
+static size_t
+write_narrow(struct blob *blob, const struct blob *image, size_t start, size_t zeros)
+{
+    const size_t units = measure_run(image, start, NARROW, RUN_MAX);
+
+    put(blob, zeros << 5 | units);
+    put_narrow(blob, image, start, units);
+    return start + 2 * units;
+}
+
+static size_t
+write_run(struct blob *blob, const struct blob *image, size_t start, size_t zeros)
+{
+    if (is_string(image, start))
+        return write_string(blob, image, start, zeros);
+    if (start < image->size && kind_at(image, start) == WIDE)
+        return write_bytes(blob, image, start, zeros);
+    return write_narrow(blob, image, start, zeros);
 }
 
 size_t
@@ -93,13 +167,17 @@ write_image(struct blob *blob, const WASMModule *module)
     const size_t start = blob->size;
 
     for (size_t at = 0; at < image->size;) {
-        enum run_kind kind = kind_at(image, at);
-        size_t units = measure_run(image, at, kind);
-        if (units > RUN_MAX)
-            units = RUN_MAX;
-        write_run(blob, image->bytes + at, kind, units);
-        at += 2 * units;
+        const size_t zeros = measure_run(image, at, ZERO, UINT16_MAX);
+        at += 2 * zeros;
+        if (zeros <= RUN_ZEROS_BEFORE) {
+            at = write_run(blob, image, at, zeros);
+            continue;
+        }
+        put(blob, RUN_ZEROS);
+        put(blob, zeros);
+        put(blob, zeros >> 8);
     }
-    blob_reserve(blob, 2, 1); /* the end */
+    put(blob, RUN_BYTES);
+    put(blob, 0);
     return start;
 }

@@ -131,6 +131,15 @@ skip(const char *immediates, const uint8_t **ip, const uint8_t *end)
     }
 }
 
+uint8_t
+next_opcode(const uint8_t **ip, const uint8_t *end)
+{
+    const uint8_t opcode = *(*ip)++;
+
+    skip(immediates(opcode), ip, end);
+    return opcode;
+}
+
 /* In a function's body, as the loader has left it: false if these are not opcodes from its beginning to its end. */
 static bool
 find_in(const WASMFunction *function, bool used[256])
@@ -139,9 +148,8 @@ find_in(const WASMFunction *function, bool used[256])
     uint8_t last = 0;
 
     while (ip < end) {
-        last = *ip++;
+        last = next_opcode(&ip, end);
         used[last] = true;
-        skip(immediates(last), &ip, end);
     }
     return ip == end && last == WASM_OP_END;
 }

@@ -2,6 +2,7 @@
 #define OPCODES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "host.h"
 #include "wasm.h"
@@ -9,6 +10,9 @@
 /* Sets used[opcode] for each that is in the module's functions; refuses what the engine can't have. */
 void find_opcodes(const WASMModule *module, bool used[256]);
 void check_opcodes(const WASMModule *module, const struct host *host);
+/* Returns the opcode at *ip, and sets that behind what belongs to it; `end` is that of the function. */
+uint8_t next_opcode(const uint8_t **ip, const uint8_t *end);
+
 const char *opcode_name(unsigned opcode);
 
 #endif

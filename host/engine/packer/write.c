@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../layout.h"
+#include "blocks.h"
 #include "image.h"
 #include "refuse.h"
 #include "wasm_interp.h"
@@ -422,6 +423,7 @@ write_packed(struct blob *blob, const WASMModule *module, const struct host *hos
 {
     const struct packed numbers = { .stack_size = stack_size, .needs_root = needs_root(module) };
     struct out out = { .blob = blob, .module = module, .places = host->places };
+    size_t first_blocks;
 
     check_places(host->places);
     out.types = wasm_runtime_malloc((module->type_count + 1) * (uint32_t)sizeof(*out.types));
@@ -430,6 +432,8 @@ write_packed(struct blob *blob, const WASMModule *module, const struct host *hos
     const size_t at = reserve(&out, AT_packed, 1);
     copy(&out, at, AT_packed, &numbers);
     point(&out, at, AT_packed_module, write_module(&out));
+    point(&out, at, AT_packed_blocks, write_blocks(blob, module, &first_blocks));
+    point(&out, at, AT_packed_first_blocks, first_blocks);
     point(&out, at, AT_packed_image, write_image(blob, module));
     wasm_runtime_free(out.types);
 }

@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "large.h"
 
+#define MACHINE_PAGE 4096 /* bytes, or more */
 #define ALIGN 16
 
 /* A taken piece of the arena: its size stands in front of it, for os_realloc. */
@@ -15,11 +16,11 @@ struct piece {
     uint8_t bytes[] __attribute__((aligned(ALIGN)));
 };
 
-static uint8_t arena[ARENA_SIZE] LARGE(6) __attribute__((aligned(ALIGN)));
+static uint8_t arena[ARENA_SIZE] LARGE(1) __attribute__((aligned(ALIGN)));
 static uint8_t *unused = arena;
 
-/* The first page of linear memory, which is all that the logic uses, comes with the program. */
-static uint8_t first_page[WASM_PAGE] LARGE(1) __attribute__((aligned(ALIGN)));
+/* For the first page of linear memory, which is all that the logic uses: it comes with the program. */
+static uint8_t room[WASM_PAGE + MACHINE_PAGE - 1] LARGE(2);
 static bool first_page_taken, first_page_used;
 
 /*
@@ -31,6 +32,19 @@ static struct mapping {
     size_t size;
 } linear, former;
 
+static size_t
+aligned(size_t size, size_t alignment)
+{
+    return (size + alignment - 1) & ~(alignment - 1);
+}
+
+/* It begins with a page of the machine, so that its data, which a boot touches, is on as few as can be. */
+static uint8_t *
+first_page(void)
+{
+    return (uint8_t *)aligned((size_t)room, MACHINE_PAGE);
+}
+
 void *
 arena_mark(void)
 {
@@ -40,7 +54,7 @@ arena_mark(void)
 static void
 unmap(struct mapping *mapping)
 {
-    if (mapping->memory == first_page)
+    if (mapping->memory == first_page())
         first_page_taken = false;
     else if (mapping->memory)
         (void)!munmap(mapping->memory, mapping->size);
@@ -56,17 +70,11 @@ arena_release(void *mark)
     unmap(&linear);
 }
 
-static size_t
-aligned(size_t size)
-{
-    return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-}
-
 void *
 os_malloc(unsigned size)
 {
     struct piece *piece = (struct piece *)unused;
-    size_t needed = sizeof(*piece) + aligned(size);
+    size_t needed = sizeof(*piece) + aligned(size, ALIGN);
 
     if (needed > (size_t)(arena + sizeof(arena) - unused))
         return NULL;
@@ -93,7 +101,7 @@ os_free(void *bytes)
 {
     struct piece *piece = (struct piece *)((uint8_t *)bytes - sizeof(*piece));
 
-    if (bytes && (uint8_t *)bytes + aligned(piece->size) == unused)
+    if (bytes && (uint8_t *)bytes + aligned(piece->size, ALIGN) == unused)
         unused = (uint8_t *)piece;
 }
 
@@ -101,15 +109,15 @@ static void *
 take_first_page(void)
 {
     if (first_page_used)
-        memset(first_page, 0, sizeof(first_page));
+        memset(first_page(), 0, WASM_PAGE);
     first_page_taken = first_page_used = true;
-    return first_page;
+    return first_page();
 }
 
 static void *
 map(size_t size)
 {
-    if (size <= sizeof(first_page) && !first_page_taken)
+    if (size <= WASM_PAGE && !first_page_taken)
         return take_first_page();
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? NULL : memory;

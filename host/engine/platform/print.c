@@ -18,7 +18,7 @@ os_vprintf(const char *format, va_list args)
     lines = *text ? lines + 1 : 0;
     if (lines == 0 || lines > STACK_LINES)
         return length;
-    return log_text(LOG_CRIT, lines < STACK_LINES ? text : "...");
+    return log_line(LOG_CRIT, "%s", lines < STACK_LINES ? text : "...");
 }
 
 int
