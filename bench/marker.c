@@ -17,19 +17,25 @@
 
 #define MARK "bench: the first service runs"
 
-static int open_device(const char *path, int major, int minor, int flags) {
+static int
+open_device(const char *path, int major, int minor, int flags)
+{
     mknod(path, S_IFCHR | 0600, makedev(major, minor));
     return open(path, flags | O_CLOEXEC);
 }
 
-static void mark(void) {
+static void
+mark(void)
+{
     int fd = open_device("/bench-kmsg", 1, 11, O_WRONLY);
     (void)!write(fd, "<6>" MARK "\n", sizeof("<6>" MARK "\n") - 1);
     close(fd);
 }
 
 /* Microseconds since the kernel's start, of the line in its log that begins with `text`; -1: there is none. */
-static long logged_at(const char *text) {
+static long
+logged_at(const char *text)
+{
     char record[8192];
     long when = -1;
     int fd = open_device("/bench-kmsg", 1, 11, O_RDONLY | O_NONBLOCK);
@@ -48,14 +54,18 @@ static long logged_at(const char *text) {
     return when;
 }
 
-static int mount_proc(void) {
+static int
+mount_proc(void)
+{
     if (!access("/proc/1/stat", R_OK))
         return 0;
     mkdir("/proc", 0555);
     return !mount("proc", "/proc", "proc", 0, NULL);
 }
 
-static long minor_faults_of_init(void) {
+static long
+minor_faults_of_init(void)
+{
     long faults = -1;
     FILE *stat = fopen("/proc/1/stat", "r");
     if (stat && fscanf(stat, "%*d (%*[^)]) %*c %*d %*d %*d %*d %*d %*u %ld", &faults) != 1)
@@ -63,7 +73,9 @@ static long minor_faults_of_init(void) {
     return faults;
 }
 
-static long pss_of_init(void) {
+static long
+pss_of_init(void)
+{
     char line[256];
     long pss = -1;
     FILE *rollup = fopen("/proc/1/smaps_rollup", "r");
@@ -73,7 +85,9 @@ static long pss_of_init(void) {
 }
 
 /* File systems besides the root. */
-static int count_mounts(void) {
+static int
+count_mounts(void)
+{
     int count = -1, c;
     FILE *mounts = fopen("/proc/self/mounts", "r");
     while (mounts && (c = getc(mounts)) != EOF)
@@ -82,7 +96,9 @@ static int count_mounts(void) {
 }
 
 /* Leaves a grandchild to PID 1, and tells if that has buried it. */
-static int is_reaped(void) {
+static int
+is_reaped(void)
+{
     char path[32];
     int ends[2], orphan = 0;
     (void)!pipe(ends);
@@ -101,7 +117,9 @@ static int is_reaped(void) {
     return access(path, F_OK);
 }
 
-int main(void) {
+int
+main(void)
+{
     mark();
     int own_proc = mount_proc();
     long faults = minor_faults_of_init();

@@ -32,12 +32,16 @@ static const unsigned long none[8]; /* the kernel's struct sigaction and sigset_
 static char handler_stack[16 * 1024];
 static sigjmp_buf out;
 
-static void on_signal(int sig) {
+static void
+on_signal(int sig)
+{
     (void)sig;
 }
 
 /* host/init.c, host/watchdog.c */
-static void set_signals(void) {
+static void
+set_signals(void)
+{
     static const int crashes[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
     static const stack_t stack = { .ss_sp = handler_stack, .ss_size = sizeof(handler_stack) };
     static const struct itimerval second = { .it_interval.tv_sec = 1, .it_value.tv_sec = 1 };
@@ -66,17 +70,23 @@ static void set_signals(void) {
 }
 
 /* The kernel's TERM stays; it gives no PATH. */
-static void set_environment(void) {
+static void
+set_environment(void)
+{
     for (size_t i = 0; environ[i] && i + 2 < sizeof(environment) / sizeof(*environment); i++)
         environment[i + 1] = environ[i];
 }
 
-static void mount_on(const char *source, const char *target, const char *type, unsigned long flags, const char *data) {
+static void
+mount_on(const char *source, const char *target, const char *type, unsigned long flags, const char *data)
+{
     mkdir(target, 0755);
     mount(source, target, type, flags, data);
 }
 
-static void mount_file_systems(void) {
+static void
+mount_file_systems(void)
+{
     mount_on(NULL, "/", NULL, MS_REMOUNT | MS_NOSUID, NULL);
     mount_on("none", "/proc", "proc", NOSE | MS_NODEV, NULL);
     mount_on("none", "/dev", "devtmpfs", NOSE | MS_STRICTATIME, NULL);
@@ -85,7 +95,9 @@ static void mount_file_systems(void) {
     mount_on("devpts", "/dev/pts", "devpts", NOSE, "gid=5,mode=0620");
 }
 
-static void open_as(int fd, const char *path) {
+static void
+open_as(int fd, const char *path)
+{
     int opened = open(path, O_RDWR | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
     dup2(opened, fd);
@@ -93,19 +105,25 @@ static void open_as(int fd, const char *path) {
     syscall(SYS_fcntl, fd, F_SETFL, 0);
 }
 
-static void open_standard_streams(void) {
+static void
+open_standard_streams(void)
+{
     open_as(STDIN_FILENO, "/dev/null");
     open_as(STDOUT_FILENO, "/dev/console");
     open_as(STDERR_FILENO, "/dev/kmsg");
     syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 4 /* CLOSE_RANGE_CLOEXEC */);
 }
 
-static void share(const char *path) {
+static void
+share(const char *path)
+{
     mkdir(path, 01777);
     chmod(path, 01777);
 }
 
-static void make_links(void) {
+static void
+make_links(void)
+{
     (void)!symlink("/proc/mounts", "/etc/mtab");
     (void)!symlink("/proc/self/fd", "/dev/fd");
     (void)!symlink("/proc/self/fd/0", "/dev/stdin");
@@ -115,7 +133,9 @@ static void make_links(void) {
     share("/tmp");
 }
 
-static void set_up(void) {
+static void
+set_up(void)
+{
     struct statfs root;
 
     (void)!chdir("/");
@@ -134,9 +154,11 @@ static void set_up(void) {
 
 static int pending; /* which the kernel clears when the program is executed */
 
-static int execute(void *unused) {
+static int
+execute(void *unused)
+{
     static char *const argv[] = { "/etc/boot", NULL };
-    
+
     (void)unused;
     syscall(SYS_set_tid_address, &pending);
     setsid();
@@ -145,7 +167,9 @@ static int execute(void *unused) {
     _exit(127);
 }
 
-static void run_boot(void) {
+static void
+run_boot(void)
+{
     static const struct timespec second = { .tv_sec = 1 };
     static char stack[1024] __attribute__((aligned(16)));
     struct timespec now;
@@ -157,7 +181,9 @@ static void run_boot(void) {
     syscall(SYS_futex, &pending, 0 /* FUTEX_WAIT */, 1, &second, NULL, 0);
 }
 
-static void wait_for_children(void) {
+static void
+wait_for_children(void)
+{
     static const unsigned long every = ~0UL;
     int status;
 
@@ -168,7 +194,9 @@ static void wait_for_children(void) {
     }
 }
 
-int main(void) {
+int
+main(void)
+{
     if (getpid() != 1)
         return 1;
     set_signals();

@@ -62,6 +62,14 @@ milliseconds(void)
     return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
+/* For each instance anew: it may have closed it. */
+static void
+open_root(void)
+{
+    if (vm_needs_root())
+        wasi_open_root();
+}
+
 /* Beside PID 1, for somebody at a terminal: Ctrl-C ends it. */
 static int
 check(void)
@@ -73,7 +81,10 @@ check(void)
     (void)!signal(SIGCHLD, SIG_DFL); /* who execs this may have it ignored, and then nothing is to be waited for */
     (void)!sigprocmask(SIG_SETMASK, &child, NULL);
     log_is_plain = true;
-    const int status = vm_load() ? vm_ask("check") : -1;
+    if (!vm_load())
+        return 1;
+    open_root();
+    const int status = vm_ask("check");
     return status < 0 ? 1 : status;
 }
 
@@ -115,7 +126,8 @@ main(int argc, char **argv)
         return argc == 2 && !strcmp(argv[1], "--check") ? check() : answer(argc, argv);
     reset_signals();
     (void)!sigfillset(&every);
-    (void)!sigprocmask(SIG_SETMASK, &every, NULL); /* one that finds PID 1 without a handler is lost: they wait for sigtimedwait */
+    (void)!sigprocmask(SIG_SETMASK, &every,
+                       NULL); /* one that finds PID 1 without a handler is lost: they wait for sigtimedwait */
     watchdog_start();
     arguments_take(argc, argv);
     if (!vm_load()) {
@@ -124,6 +136,7 @@ main(int argc, char **argv)
     }
     for (int64_t delay = SECOND;; delay = delay < LONGEST_DELAY ? 2 * delay : delay) {
         const int64_t start = milliseconds();
+        open_root();
         const bool usable = vm_run();
         if (getpid() != 1)
             _exit(1); /* a child that the logic forked */

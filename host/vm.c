@@ -48,6 +48,12 @@ vm_load(void)
     return packed;
 }
 
+bool
+vm_needs_root(void)
+{
+    return packed->needs_root;
+}
+
 /* Returns what is at `address`, and sets *rest to how many bytes there are from there on; NULL: there are none. */
 static void *
 memory_from(wasm_module_inst_t module_instance, uint32_t address, uint64_t *rest)
@@ -136,8 +142,6 @@ instantiate(void)
 static const char *
 call_export(const char *name, uint32_t *result)
 {
-    if (packed->needs_root)
-        wasi_open_root();
     const char *reason = instantiate();
     if (reason)
         return reason;

@@ -9,6 +9,9 @@
 /* Starts the engine. Logs it and returns false if no module is packed into this host. */
 bool vm_load(void);
 
+/* Whether each instance expects the directory / to be open as WASI_ROOT. */
+bool vm_needs_root(void);
+
 /*
  * Starts the logic: a new instance, the bytes that it keeps put back, its export `boot` called. Returns when it traps
  * or ends, which is logged with the functions it was in; returns whether `vm_run` can be called again.

@@ -22,11 +22,11 @@
 
 static const char stopped[] = "it is in an endless loop";
 
-static wasm_exec_env_t logic_env;      /* NULL: there is no logic that runs */
-static volatile sig_atomic_t seconds;  /* of CPU, since it has waited */
-static volatile sig_atomic_t can_jump; /* to `out` */
-static sigjmp_buf out;                 /* with the number of the signal */
-static void *fault;                    /* the address that a crash was about */
+static wasm_exec_env_t logic_env;              /* NULL: there is no logic that runs */
+static volatile sig_atomic_t seconds;          /* of CPU, since it has waited */
+static volatile sig_atomic_t can_jump;         /* to `out` */
+static sigjmp_buf out;                         /* with the number of the signal */
+static void *fault;                            /* the address that a crash was about */
 static char handler_stack[16 * 1024] LARGE(5); /* for a crash that is an overflow of the stack */
 
 static bool

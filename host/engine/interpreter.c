@@ -14,9 +14,8 @@
 #define LABEL(number, name) [number] = &&HANDLE_##name,
 #undef DEFINE_GOTO_TABLE
 #define DEFINE_GOTO_TABLE(type, name) \
-    static type name[WASM_INSTRUCTION_NUM] = { \
-        [0 ... WASM_INSTRUCTION_NUM - 1] = &&HANDLE_WASM_OP_UNUSED_0x0a, OPCODES(LABEL) \
-    }
+    static type name[WASM_INSTRUCTION_NUM] = { [0 ... WASM_INSTRUCTION_NUM - 1] = &&HANDLE_WASM_OP_UNUSED_0x0a, \
+                                               OPCODES(LABEL) }
 #endif
 
 #define PARAMETERS_MAX 9 /* of an import: path_open's */

@@ -14,8 +14,7 @@
 const struct packed *packed __attribute__((section(".data")));
 
 /* R: the linker keeps the section, and the imports that it names. */
-#define SAY(text, ...) \
-    __asm__ volatile(".pushsection .layout,\"R\",%%progbits\n" text "\n.popsection" : : __VA_ARGS__)
+#define SAY(text, ...) __asm__ volatile(".pushsection .layout,\"R\",%%progbits\n" text "\n.popsection" : : __VA_ARGS__)
 
 #define SAY_STRUCT(name, type) SAY(".4byte 0, %c0", "i"(sizeof(type)));
 #define SAY_ROW(name, type, member, kind) \

@@ -24,7 +24,10 @@ struct string_header {
 
 #define STRING_ID 2
 #define STRING_HEADER(units) \
-    (struct string_header){ ((20 + 2 * (units) + 15) & ~15U) - 4, { 0 }, STRING_ID, 2 * (units) }
+    (struct string_header) \
+    { \
+        ((20 + 2 * (units) + 15) & ~15U) - 4, { 0 }, STRING_ID, 2 * (units) \
+    }
 
 /* Expands `image` into `memory`, which is zeros. */
 void memory_image_expand(const uint8_t *image, uint8_t *memory);

@@ -27,12 +27,12 @@ struct block {
 
 /* A module, as the packer has laid it out in a segment of the host's file. */
 struct packed {
-    wasm_module_t module; /* checked, and linked with the imports */
-    const uint8_t *image; /* what linear memory begins with: see memory_image.h */
+    wasm_module_t module;         /* checked, and linked with the imports */
+    const uint8_t *image;         /* what linear memory begins with: see memory_image.h */
     const struct block *blocks;   /* in the order of their starts */
     const uint32_t *first_blocks; /* of each chunk of code, by their indices, and one more */
-    uint32_t stack_size;  /* bytes */
-    bool needs_root;      /* it imports WASI's calls for files, which expect the directory / as WASI_ROOT */
+    uint32_t stack_size;          /* bytes */
+    bool needs_root;              /* it imports WASI's calls for files, which expect the directory / as WASI_ROOT */
 };
 
 /* The packer writes it into the file. NULL: there is no module. */

@@ -41,7 +41,10 @@ call(struct arguments *arguments, int (*run)(void *))
     register long number __asm__("a7") = SYS_clone3, result __asm__("a0") = (long)arguments;
     register long size __asm__("a1") = sizeof(*arguments);
 
-    __asm__ volatile("ecall\n\tbnez a0, 1f\n\tjalr %3\n1:" : "+r"(result) : "r"(number), "r"(size), "r"(run) : "memory");
+    __asm__ volatile("ecall\n\tbnez a0, 1f\n\tjalr %3\n1:"
+                     : "+r"(result)
+                     : "r"(number), "r"(size), "r"(run)
+                     : "memory");
     return result;
 }
 #else
@@ -56,8 +59,9 @@ call(struct arguments *arguments, int (*run)(void *))
 pid_t
 clone3_default(int (*run)(void *), void *stack, size_t size)
 {
-    struct arguments arguments = { .flags = CLONE_VM | CLEAR_SIGHAND, .exit_signal = SIGCHLD, .stack = (uintptr_t)stack,
-                                   .stack_size = size };
+    struct arguments arguments = {
+        .flags = CLONE_VM | CLEAR_SIGHAND, .exit_signal = SIGCHLD, .stack = (uintptr_t)stack, .stack_size = size
+    };
 
     return (pid_t)call(&arguments, run);
 }

@@ -5,8 +5,8 @@
 #include <sys/types.h>
 
 /*
- * clone3(2), as clone(2) is to be called with CLONE_VM | SIGCHLD, but that no signal is handled or ignored in the child: to
- * reset them takes it a call each. Returns -1 if the kernel can't: before Linux 5.5.
+ * clone3(2), as clone(2) is to be called with CLONE_VM | SIGCHLD, but that no signal is handled in the child: to reset
+ * them takes it a call each; what is ignored stays so. Returns -1 if the kernel can't: before Linux 5.5.
  */
 pid_t clone3_default(int (*run)(void *), void *stack, size_t size);
 

@@ -28,8 +28,8 @@
 #include "vm.h"
 #include "watchdog.h"
 
-#define SIGNALS 64 /* of the kernel */
-#define UNIT_MAX 3 /* bytes of UTF-8, for one of UTF-16 */
+#define SIGNALS 64   /* of the kernel */
+#define UNIT_MAX 3   /* bytes of UTF-8, for one of UTF-16 */
 #define FUTEX_WAIT 0 /* linux/futex.h, which musl's compiler does not find */
 
 #ifndef START_STACK
@@ -726,8 +726,8 @@ linux_sync(wasm_exec_env_t env)
 }
 
 int32_t
-linux_kexec_file_load(wasm_exec_env_t env, int32_t kernel_fd, int32_t initrd_fd, uint32_t cmdline_len,
-                      uint32_t cmdline, uint32_t flags)
+linux_kexec_file_load(wasm_exec_env_t env, int32_t kernel_fd, int32_t initrd_fd, uint32_t cmdline_len, uint32_t cmdline,
+                      uint32_t flags)
 {
     const void *bytes = vm_memory(env, cmdline, cmdline_len);
 

@@ -1,4 +1,4 @@
-/* What the imports of WASI answer. */
+/* What the imports of WASI take and answer. */
 #include "wasi.h"
 
 #include <errno.h>
@@ -44,4 +44,34 @@ bool
 wasi_takes_count(wasm_exec_env_t env, uint32_t address)
 {
     return vm_memory(env, address, sizeof(uint32_t));
+}
+
+uint32_t
+wasi_copy(wasm_exec_env_t env, uint32_t address, uint32_t size, char text[PATH_MAX])
+{
+    const char *bytes = vm_memory(env, address, size);
+
+    if (!bytes)
+        return WASI_FAULT;
+    if (size >= PATH_MAX)
+        return WASI_NAMETOOLONG;
+    if (memchr(bytes, 0, size))
+        return WASI_INVAL; /* The kernel would take only what is before it. */
+    memcpy(text, bytes, size);
+    text[size] = 0;
+    return WASI_SUCCESS;
+}
+
+uint32_t
+wasi_copy_path(wasm_exec_env_t env, uint32_t address, uint32_t size, char path[PATH_MAX])
+{
+    uint32_t error = wasi_copy(env, address, size, path);
+
+    if (error || *path != '/')
+        return error;
+    size_t slashes = strspn(path, "/");
+    memmove(path, path + slashes, size + 1 - slashes);
+    if (!*path)
+        memcpy(path, ".", sizeof("."));
+    return WASI_SUCCESS;
 }

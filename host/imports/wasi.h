@@ -70,6 +70,9 @@ uint32_t wasi_answer_count(wasm_exec_env_t env, uint32_t address, int64_t value)
 /* Whether a count can go there: to be known before a call that has an effect. */
 bool wasi_takes_count(wasm_exec_env_t env, uint32_t address);
 
+/* Copies bytes of the module as a string, which may not have a 0 in it. */
+uint32_t wasi_copy(wasm_exec_env_t env, uint32_t address, uint32_t size, char text[PATH_MAX]);
+
 /* A path of the module, always one from a directory onward: also what is written /etc/boot. */
 uint32_t wasi_copy_path(wasm_exec_env_t env, uint32_t address, uint32_t size, char path[PATH_MAX]);
 

@@ -11,36 +11,6 @@
 /* $oflags */
 static const struct flag oflags[] = { { 1, O_CREAT }, { 2, O_DIRECTORY }, { 4, O_EXCL }, { 8, O_TRUNC } };
 
-static uint32_t
-copy(wasm_exec_env_t env, uint32_t address, uint32_t size, char text[PATH_MAX])
-{
-    const char *bytes = vm_memory(env, address, size);
-
-    if (!bytes)
-        return WASI_FAULT;
-    if (size >= PATH_MAX)
-        return WASI_NAMETOOLONG;
-    if (memchr(bytes, 0, size))
-        return WASI_INVAL; /* The kernel would take only what is before it. */
-    memcpy(text, bytes, size);
-    text[size] = 0;
-    return WASI_SUCCESS;
-}
-
-uint32_t
-wasi_copy_path(wasm_exec_env_t env, uint32_t address, uint32_t size, char path[PATH_MAX])
-{
-    uint32_t error = copy(env, address, size, path);
-
-    if (error || *path != '/')
-        return error;
-    size_t slashes = strspn(path, "/");
-    memmove(path, path + slashes, size + 1 - slashes);
-    if (!*path)
-        memcpy(path, ".", sizeof("."));
-    return WASI_SUCCESS;
-}
-
 /* Two paths, for calls that take them: the name of a file and its new one. */
 static uint32_t
 copy_paths(wasm_exec_env_t env, uint32_t old_path, uint32_t old_size, char from[PATH_MAX], uint32_t new_path,
@@ -131,7 +101,7 @@ wasi_path_symlink(wasm_exec_env_t env, uint32_t old_path, uint32_t old_size, int
                   uint32_t new_size)
 {
     char target[PATH_MAX], path[PATH_MAX];
-    uint32_t error = copy(env, old_path, old_size, target);
+    uint32_t error = wasi_copy(env, old_path, old_size, target);
 
     error = error ? error : wasi_copy_path(env, new_path, new_size, path);
     return error ? error : wasi_result(symlinkat(target, dir, path));

@@ -182,8 +182,7 @@ wasi_fd_filestat_get(wasm_exec_env_t env, int32_t fd, uint32_t buf)
 }
 
 uint32_t
-wasi_path_filestat_get(wasm_exec_env_t env, int32_t dir, uint32_t lookup, uint32_t address, uint32_t size,
-                       uint32_t buf)
+wasi_path_filestat_get(wasm_exec_env_t env, int32_t dir, uint32_t lookup, uint32_t address, uint32_t size, uint32_t buf)
 {
     char path[PATH_MAX];
     struct stat file;

@@ -94,8 +94,8 @@ put_long_text(uint16_t unit, uint32_t count)
 static void
 put_strings(void)
 {
-    static const char *texts[] = { "",  "/", "/etc/boot", "none", "A",  "A=", "=A", "PATH",
-                                   "%", "%s", "%d",       "%m",   "%%", "%s%d%m" };
+    static const char *texts[] = { "",     "/", "/etc/boot", "none", "A",  "A=", "=A",
+                                   "PATH", "%", "%s",        "%d",   "%m", "%%", "%s%d%m" };
     static const uint16_t surrogates[] = { 0xd83d, 0xde00, 0xd83d, 'x', 0xde00, 0x20ac, 0xe9, 0xffff, 0xd800 };
     static const uint16_t with_zero[] = { '/', 0, 'x' };
 
@@ -131,9 +131,10 @@ static void
 put_pieces(void)
 {
     static const uint32_t pieces[][2] = {
-        { 64, 64 }, { 96, 64 }, { 0, 0 }, { 0, PAGE }, { PAGE - 1, 1 }, { PAGE, 0 }, { 64, 1 }, { 64, 1 }, { 64, 1 },
-        { 64, 1 }, { 64, 1 }, { 64, 1 }, { 64, 1 }, { 64, 1 }, { 64, 1 }, { 64, 1 }, { 64, 1 }, { 64, 1 }, { 64, 1 },
-        { PAGE, 1 }, { PAGE - 1, 2 }, { UINT32_MAX, 1 }, { 1, UINT32_MAX }, { PAGE, PAGE },
+        { 64, 64 }, { 96, 64 },  { 0, 0 },        { 0, PAGE },       { PAGE - 1, 1 },   { PAGE, 0 },
+        { 64, 1 },  { 64, 1 },   { 64, 1 },       { 64, 1 },         { 64, 1 },         { 64, 1 },
+        { 64, 1 },  { 64, 1 },   { 64, 1 },       { 64, 1 },         { 64, 1 },         { 64, 1 },
+        { 64, 1 },  { PAGE, 1 }, { PAGE - 1, 2 }, { UINT32_MAX, 1 }, { 1, UINT32_MAX }, { PAGE, PAGE },
     };
 
     for (unsigned i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
@@ -190,10 +191,11 @@ static uint64_t
 value(unsigned size)
 {
     static const uint64_t limits[] = {
-        INT32_MAX,   INT32_MAX - 1, 0x80000000, UINT32_MAX, UINT32_MAX - 1, UINT32_MAX - 3, UINT32_MAX - 7, 0x20000001,
-        0x05555556,  0x08000001,    0x10000,    0xffff,     4095,           4096,           4097,           8192,
-        1ULL << 32,  INT64_MAX,     1ULL << 63, UINT64_MAX, 999,            1000,           1000000000,     975,
-        0x4321fedc,  0x01234567,    0x89abcdef, 0,          0xcdef0123,     0x45584543,     1030,           1024,
+        INT32_MAX,  INT32_MAX - 1, 0x80000000, UINT32_MAX, UINT32_MAX - 1, UINT32_MAX - 3, UINT32_MAX - 7,
+        0x20000001, 0x05555556,    0x08000001, 0x10000,    0xffff,         4095,           4096,
+        4097,       8192,          1ULL << 32, INT64_MAX,  1ULL << 63,     UINT64_MAX,     999,
+        1000,       1000000000,    975,        0x4321fedc, 0x01234567,     0x89abcdef,     0,
+        0xcdef0123, 0x45584543,    1030,       1024,
     };
     unsigned kind = byte(), low = kind & 31;
 
@@ -245,7 +247,8 @@ call(const struct function *function)
         fprintf(stderr, ")\n");
     bool returned = wasm_runtime_call_wasm(env, function->instance, cells, argv);
     if (kernel_trace)
-        fprintf(stderr, "  = %d %d %s\n", (int)argv[0], (int)argv[1], returned ? "" : wasm_runtime_get_exception(instance));
+        fprintf(stderr, "  = %d %d %s\n", (int)argv[0], (int)argv[1],
+                returned ? "" : wasm_runtime_get_exception(instance));
     wasm_runtime_clear_exception(instance);
 }
 
@@ -333,7 +336,7 @@ find_functions(void)
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    static char path[] = "/init", word[] = "quiet", *given[] = { path, word, path + 5 };
+    static char path[] = "/init", word[] = "quiet", *given[] = { path, word, path + 5, NULL };
 
     (void)argc, (void)argv;
     kernel_boot(&input);

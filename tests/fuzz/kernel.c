@@ -3,6 +3,7 @@
  * that Linux could write, so that AddressSanitizer sees what is out of bounds, and returns what the fuzzer's input
  * says, within what Linux can return. The names are those of the C library, see calls.h.
  */
+#include "imports/clone3.h"
 #include "kernel.h"
 
 #include <dirent.h>
@@ -30,8 +31,8 @@
 
 #define NS 1000000000
 #define SECONDS_MAX (INT64_MAX / NS) /* KTIME_SEC_MAX: no clock of Linux can be set later */
-#define ERRNO_MAX 133 /* EHWPOISON */
-#define ENOTSUPP 524 /* internal, but some drivers return it */
+#define ERRNO_MAX 133                /* EHWPOISON */
+#define ENOTSUPP 524                 /* internal, but some drivers return it */
 #define VARIABLES 8
 
 jmp_buf kernel_parent, kernel_over;
@@ -271,6 +272,13 @@ clone(int (*child)(void *), void *stack, int flags, void *argument, ...)
         return kernel_child();
     is_vforked = true;
     return child(argument);
+}
+
+pid_t
+clone3_default(int (*run)(void *), void *stack, size_t size)
+{
+    (void)size;
+    return clone(run, stack, 0, NULL);
 }
 
 static long

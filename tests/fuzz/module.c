@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "imports/environment.h"
+#include "imports/imports.h"
 #include "kernel.h"
 #include "packing.h"
 #include "vm.c"
@@ -17,7 +18,7 @@ static struct input input;
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-    static char path[] = "/init", word[] = "quiet", *given[] = { path, word, path + 5 };
+    static char path[] = "/init", word[] = "quiet", *given[] = { path, word, path + 5, NULL };
 
     (void)argc, (void)argv;
     kernel_trace = getenv("FUZZ_TRACE");
@@ -49,8 +50,11 @@ LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (why && kernel_trace)
         fprintf(stderr, "refused: %s\n", why);
     if (!why && !setjmp(kernel_over) && vm_load()) {
-        vm_run();
-        vm_run();
+        for (int runs = 0; runs < 2; runs++) {
+            if (vm_needs_root())
+                wasi_open_root();
+            vm_run();
+        }
     }
     forget();
     arena_release(mark);

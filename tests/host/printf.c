@@ -13,36 +13,36 @@ int snprintf(char *, size_t, const char *, ...);
 
 static unsigned compared;
 
-#define COMPARE(...)                                                                                                  \
-    do {                                                                                                              \
-        for (size_t size = 0; size <= 80; size++) {                                                                   \
-            char ours[96], theirs[96];                                                                                \
-            memset(ours, '#', sizeof(ours));                                                                          \
-            memset(theirs, '#', sizeof(theirs));                                                                      \
-            int our = host_snprintf(size ? ours : NULL, size, __VA_ARGS__);                                           \
-            int their = snprintf(size ? theirs : NULL, size, __VA_ARGS__);                                            \
-            compared++;                                                                                               \
-            if (our == their && !memcmp(ours, theirs, sizeof(ours)))                                                  \
-                continue;                                                                                             \
-            printf("%s, size %zu: '%.*s' %d instead of '%.*s' %d\n", #__VA_ARGS__, size, (int)size, ours, our,         \
-                   (int)size, theirs, their);                                                                         \
-            break;                                                                                                    \
-        }                                                                                                             \
+#define COMPARE(...) \
+    do { \
+        for (size_t size = 0; size <= 80; size++) { \
+            char ours[96], theirs[96]; \
+            memset(ours, '#', sizeof(ours)); \
+            memset(theirs, '#', sizeof(theirs)); \
+            int our = host_snprintf(size ? ours : NULL, size, __VA_ARGS__); \
+            int their = snprintf(size ? theirs : NULL, size, __VA_ARGS__); \
+            compared++; \
+            if (our == their && !memcmp(ours, theirs, sizeof(ours))) \
+                continue; \
+            printf("%s, size %zu: '%.*s' %d instead of '%.*s' %d\n", #__VA_ARGS__, size, (int)size, ours, our, \
+                   (int)size, theirs, their); \
+            break; \
+        } \
     } while (0)
 
-#define EACH(LENGTH, VALUE)                                                                                           \
-    COMPARE("%" LENGTH "d", VALUE);                                                                                   \
-    COMPARE("<%1" LENGTH "d>", VALUE);                                                                                \
-    COMPARE("<%9" LENGTH "d>", VALUE);                                                                                \
-    COMPARE("<%25" LENGTH "d>", VALUE);                                                                               \
-    COMPARE("<%02" LENGTH "d>", VALUE);                                                                               \
-    COMPARE("<%012" LENGTH "d>", VALUE);                                                                              \
-    COMPARE("<%025" LENGTH "d>", VALUE);                                                                              \
-    COMPARE("<%" LENGTH "u>", VALUE);                                                                                 \
-    COMPARE("<%12" LENGTH "u>", VALUE);                                                                               \
-    COMPARE("<%024" LENGTH "u>", VALUE);                                                                              \
-    COMPARE("<%" LENGTH "x>", VALUE);                                                                                 \
-    COMPARE("<%02" LENGTH "x>", VALUE);                                                                               \
+#define EACH(LENGTH, VALUE) \
+    COMPARE("%" LENGTH "d", VALUE); \
+    COMPARE("<%1" LENGTH "d>", VALUE); \
+    COMPARE("<%9" LENGTH "d>", VALUE); \
+    COMPARE("<%25" LENGTH "d>", VALUE); \
+    COMPARE("<%02" LENGTH "d>", VALUE); \
+    COMPARE("<%012" LENGTH "d>", VALUE); \
+    COMPARE("<%025" LENGTH "d>", VALUE); \
+    COMPARE("<%" LENGTH "u>", VALUE); \
+    COMPARE("<%12" LENGTH "u>", VALUE); \
+    COMPARE("<%024" LENGTH "u>", VALUE); \
+    COMPARE("<%" LENGTH "x>", VALUE); \
+    COMPARE("<%02" LENGTH "x>", VALUE); \
     COMPARE("<%17" LENGTH "x>", VALUE)
 
 int

@@ -172,7 +172,8 @@ check_size(const WASMModule *module, const struct host *host, uint32_t stack_siz
                 + sizeof(uint64_t) * (uint64_t)(type->possible_grow ? type->max_size : type->init_size);
     }
     if (size > ARENA_SIZE)
-        refuse("its stack, tables and functions take %llu bytes, %u are the most", (unsigned long long)size, ARENA_SIZE);
+        refuse("its stack, tables and functions take %llu bytes, %u are the most", (unsigned long long)size,
+               ARENA_SIZE);
 }
 
 void

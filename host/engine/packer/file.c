@@ -6,8 +6,8 @@
 #include "elf64.h"
 #include "refuse.h"
 
-#define BLOB_ALIGNMENT 64   /* bytes */
-#define FAULT_AROUND 65536  /* bytes of a file, that the kernel maps at one fault */
+#define BLOB_ALIGNMENT 64  /* bytes */
+#define FAULT_AROUND 65536 /* bytes of a file, that the kernel maps at one fault */
 
 static uint64_t
 align(uint64_t value, uint64_t alignment)
@@ -69,8 +69,13 @@ write_file(struct blob *file, const struct host *host, const struct blob *blob)
     memcpy(&header, host->file, sizeof(header));
     blob_add(file, host->file, host->loaded_size, 1);
     const size_t offset = blob_add(file, blob->bytes, blob->size, BLOB_ALIGNMENT);
-    const Elf64_Phdr added = { .p_type = PT_LOAD, .p_flags = PF_R, .p_offset = offset, .p_vaddr = blob->address,
-                               .p_paddr = blob->address, .p_filesz = blob->size, .p_memsz = blob->size,
+    const Elf64_Phdr added = { .p_type = PT_LOAD,
+                               .p_flags = PF_R,
+                               .p_offset = offset,
+                               .p_vaddr = blob->address,
+                               .p_paddr = blob->address,
+                               .p_filesz = blob->size,
+                               .p_memsz = blob->size,
                                .p_align = host->alignment };
     Elf64_Phdr *segments = segments_of(file, &header);
 

@@ -1,7 +1,6 @@
 #ifndef REFUSE_H
 #define REFUSE_H
 
-
 /* The file that is being written: it is not to be there when it was refused, as nobody is to take it for this module's. */
 extern const char *refuse_removes;
 

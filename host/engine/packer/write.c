@@ -26,7 +26,8 @@ static const struct {
     const char *name;
 } own[] = {
 #define OWN_STRUCT(name, type) { STRUCTURE, { 0, sizeof(type) }, #type },
-#define OWN_ROW(name, type, member, kind) { kind, { offsetof(type, member), sizeof(((type *)NULL)->member) }, #type "." #member },
+#define OWN_ROW(name, type, member, kind) \
+    { kind, { offsetof(type, member), sizeof(((type *)NULL)->member) }, #type "." #member },
     LAYOUT(OWN_STRUCT, OWN_ROW)
 };
 
@@ -268,8 +269,7 @@ write_functions(struct out *out)
     for (uint32_t i = 0; i < module->function_count; i++) {
         const char *name = module->functions[i]->field_name;
         if (name)
-            point(out, functions + i * size, AT_function_field_name,
-                  blob_add(out->blob, name, strlen(name) + 1, 1));
+            point(out, functions + i * size, AT_function_field_name, blob_add(out->blob, name, strlen(name) + 1, 1));
     }
     return list;
 }
