@@ -120,7 +120,9 @@ fn value_of(ty: &ValType, random: &mut Random) -> u64 {
         (ValType::I64, _) => any,
         (ValType::F32, 0) => F32[corner].to_bits().into(),
         (ValType::F32, 1) => (small as f32).to_bits().into(),
-        (ValType::F32, _) => Some(f32::from_bits(any as u32)).filter(|it| !it.is_nan()).unwrap_or(f32::NAN).to_bits().into(),
+        (ValType::F32, _) => {
+            Some(f32::from_bits(any as u32)).filter(|it| !it.is_nan()).unwrap_or(f32::NAN).to_bits().into()
+        }
         (ValType::F64, 0) => F64[corner].to_bits(),
         (ValType::F64, 1) => (small as f64).to_bits(),
         (ValType::F64, _) => Some(f64::from_bits(any)).filter(|it| !it.is_nan()).unwrap_or(f64::NAN).to_bits(),

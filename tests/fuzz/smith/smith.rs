@@ -4,11 +4,13 @@
 //!        smith compare SEED COUNT DIRECTORY IMPORTS MODULE...
 //!
 //! COUNT modules are made by wasm-smith, with some of the imports that the module IMPORTS has, and as many by
-//! wasm-mutate, of those and of each MODULE that is valid. `fuzz` makes seeds for the fuzzer of the engine. `compare` makes modules
-//! whose results tell whether two engines are the same: they export all that they have, end soon, and have one kind of
-//! NaN; and with each NAME.wasm a NAME.json, of what is to be asked: see asks.rs.
+//! wasm-mutate, of those and of each MODULE that is valid; a third is padded (see pad.rs). `fuzz` makes seeds for the
+//! fuzzer of the engine. `compare` makes modules whose results tell whether two engines are the same: they export all
+//! that they have, end soon, and have one kind of NaN; and with each NAME.wasm a NAME.json, of what is to be asked: see
+//! asks.rs.
 
 mod asks;
+mod pad;
 
 use arbitrary::Unstructured;
 use std::{env, error::Error, fs, path::Path};
@@ -150,6 +152,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         } else {
             (format!("mutant-{:05}", i - count), mutate(&valid[random.below(valid.len())], &mut random))
         };
+        let module = if random.below(3) == 0 { pad::pad(&module, &mut random).unwrap_or(module) } else { module };
         fs::write(directory.join(&name).with_extension("wasm"), &module)?;
         if compare {
             fs::write(directory.join(&name).with_extension("json"), asks::of(&module, &mut random))?;
