@@ -43,7 +43,7 @@ function report(failure: Failure): void {
  * Notes what failed during the set-up, until there is a log to write it to.
  * @param result what the call returned: nothing is noted when that is no error, or `-expected`.
  */
-// @ts-ignore: decorator
+// @ts-expect-error: AssemblyScript has decorators of functions, TypeScript has not.
 @inline
 export function noteFailure(format: string, text: string | null, result: i32, expected: i32 = 0): void {
   if (result < 0) note(format, text, result, expected);
