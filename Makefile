@@ -90,7 +90,7 @@ build/vendor/.complete: host/engine/wamr/Cargo.toml host/engine/wamr/Cargo.lock
 LOGIC := $(or $(MODULE),build/init.wasm)
 
 HOST_FILES := $(wildcard host/*.[ch] host/*/*.[ch] host/engine/*/*.[ch])
-CMAKE_FILES := host/CMakeLists.txt host/engine/layout.h $(wildcard host/*.ld host/*.cmake host/engine/*.cmake host/engine/*/*.cmake)
+CMAKE_FILES := host/CMakeLists.txt host/engine/layout.h host/engine/packed.h host/engine/memory_image.h $(wildcard host/*.ld host/*.cmake host/engine/*.cmake host/engine/*/*.cmake)
 ENGINE := $(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete)
 
 build/cmake/Makefile: $(CMAKE_FILES) $(ENGINE) build/settings

@@ -31,7 +31,8 @@ list(FILTER ENGINE_SOURCES EXCLUDE REGEX "core/shared/mem-alloc/|wasm_exec_env.c
 
 # What the packer writes, a host of the same sources can read: both have this checksum.
 file(GLOB ENGINE_ID_SOURCES ${WAMR_ROOT_DIR}/core/iwasm/interpreter/*.[ch] ${WAMR_ROOT_DIR}/core/*.h)
-foreach(file IN LISTS ENGINE_ID_SOURCES ITEMS ${CMAKE_CURRENT_LIST_FILE} ${CMAKE_CURRENT_LIST_DIR}/layout.h)
+foreach(file IN LISTS ENGINE_ID_SOURCES ITEMS ${CMAKE_CURRENT_LIST_FILE}
+    ${CMAKE_CURRENT_LIST_DIR}/layout.h ${CMAKE_CURRENT_LIST_DIR}/packed.h ${CMAKE_CURRENT_LIST_DIR}/memory_image.h)
   file(SHA256 ${file} checksum)
   string(SHA256 ENGINE_ID "${ENGINE_ID} ${checksum}")
 endforeach()
