@@ -33,7 +33,7 @@
 #define FUTEX_WAIT 0 /* linux/futex.h, which musl's compiler does not find */
 
 #ifndef START_STACK
-#define START_STACK 512 /* bytes, for what a child does before it executes its program */
+#define START_STACK 1024 /* bytes, for what a child does before it executes its program */
 #endif
 #define DEPTH_MAX 256 /* of directories in one another: each takes 1.2 kB of stack, and a descriptor */
 
