@@ -126,8 +126,7 @@ main(int argc, char **argv)
         return argc == 2 && !strcmp(argv[1], "--check") ? check() : answer(argc, argv);
     reset_signals();
     (void)!sigfillset(&every);
-    (void)!sigprocmask(SIG_SETMASK, &every,
-                       NULL); /* one that finds PID 1 without a handler is lost: they wait for sigtimedwait */
+    (void)!sigprocmask(SIG_SETMASK, &every, NULL); /* They wait for sigtimedwait: without a handler they were lost. */
     watchdog_start();
     arguments_take(argc, argv);
     if (!vm_load()) {

@@ -471,7 +471,7 @@ static struct {
     char stack[START_STACK] __attribute__((aligned(16)));
 } start LARGE(0);
 
-/* With no signal handled or ignored. */
+/* With no signal handled; PID 1 ignores none. */
 static int
 execute(void *unused)
 {
@@ -592,20 +592,9 @@ fork_to_remove(int directory, const int ends[2])
     return pid;
 }
 
-/* exec resets handlers, but what is ignored stays so. */
-static void
-reset_ignored(void)
-{
-    unsigned long action[8]; /* the kernel's struct sigaction; the handler is first */
-
-    for (int sig = 1; sig <= SIGNALS; sig++)
-        if (!syscall(SYS_rt_sigaction, sig, NULL, action, SIGNALS / 8) && action[0] == (unsigned long)SIG_IGN)
-            (void)!syscall(SYS_rt_sigaction, sig, zeros, NULL, SIGNALS / 8);
-}
-
 /*
  * Execs as the kernel would: the console is all three standard streams, no signal is blocked, no timer runs; handlers
- * are reset by exec. Returns errno, with all as it was.
+ * are reset by exec, and PID 1 ignores nothing. Returns errno, with all as it was.
  */
 static int
 become(char *file)
@@ -621,7 +610,6 @@ become(char *file)
     (void)!dup2(STDOUT_FILENO, STDIN_FILENO);
     (void)!dup2(STDOUT_FILENO, STDERR_FILENO);
     (void)!setitimer(ITIMER_VIRTUAL, &stopped, &timer);
-    reset_ignored();
     (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, &blocked, sizeof(blocked));
     arguments[0] = file;
     (void)!execve(file, arguments, environ);
