@@ -10,13 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/packer/check.h"
 #include "engine/packer/file.h"
 #include "engine/packer/host.h"
 #include "engine/packer/load.h"
-#include "engine/packer/opcodes.h"
+#include "engine/packer/module.h"
 #include "engine/packer/refuse.h"
-#include "engine/packer/write.h"
 #include "engine/platform/arena.h"
 #include "imports/table.h"
 #include "wasm_export.h"
@@ -64,7 +62,7 @@ read_self(void)
     static const struct import imports[] = { ALL_IMPORTS(IMPORT) };
     static const struct place places[] = { LAYOUT(OWN_STRUCT, OWN_ROW) };
 
-    host = (struct host){ .imports = { imports, sizeof(imports) / sizeof(*imports) } };
+    host = (struct host){ .entry = ENTRY, .imports = { imports, sizeof(imports) / sizeof(*imports) } };
     memcpy(host.places, places, sizeof(places));
     memset(host.has_opcode, true, sizeof(host.has_opcode));
 }
@@ -88,11 +86,7 @@ packing_pack(const uint8_t *bytes, size_t size)
     memset(blob.bytes, 0, blob.size);
     blob.size = 0;
     if (!setjmp(refused)) {
-        WASMModule *module = load(copy, size, &host.imports);
-        check(module, ENTRY);
-        check_size(module, &host, STACK_SIZE);
-        check_opcodes(module, &host);
-        write_packed(&blob, module, &host, STACK_SIZE);
+        pack_module(&blob, copy, size, &host, STACK_SIZE);
         packed = (const struct packed *)blob.bytes;
         is_packed = true;
     }
@@ -116,12 +110,8 @@ packing_pack_into(const uint8_t *file, size_t size, const uint8_t *bytes, size_t
         host_read(&from, file, size);
         has_started = true;
         start_loader(&from.imports);
-        WASMModule *module = load(copy, module_size, &from.imports);
-        check(module, from.entry);
-        check_size(module, &from, STACK_SIZE);
-        check_opcodes(module, &from);
         blob.address = segment_address(&from);
-        write_packed(&blob, module, &from, STACK_SIZE);
+        pack_module(&blob, copy, module_size, &from, STACK_SIZE);
         write_file(&out, &from, &blob);
         is_packed = true;
     }

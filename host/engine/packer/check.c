@@ -7,6 +7,8 @@
 #include "refuse.h"
 #include "wasm_opcode.h"
 
+#define NO_FUNCTION UINT32_MAX /* the engine's, where an index may be missing */
+
 static const WASMFuncType *
 type_of(const WASMModule *module, uint32_t function)
 {
@@ -39,8 +41,6 @@ check_entry(const WASMModule *module, const char *name)
 {
     const WASMExport *entry = find_export(module, name);
 
-    if (!*name)
-        return;
     if (!entry || entry->index < module->import_function_count || !takes_and_returns_nothing(module, entry->index))
         refuse("it exports no function `%s` that takes and returns nothing", name);
 }
@@ -52,7 +52,7 @@ find_named(const WASMModule *module, const char *name)
     for (uint32_t i = 0; i < module->function_count; i++)
         if (module->functions[i]->field_name && !strcmp(module->functions[i]->field_name, name))
             return module->import_function_count + i;
-    return (uint32_t)-1;
+    return NO_FUNCTION;
 }
 
 static bool
@@ -95,30 +95,43 @@ refuse_unnamed_start(const WASMModule *module)
     }
 }
 
+static uint32_t
+find_exported_start(const WASMModule *module)
+{
+    static const char *const names[] = { "_initialize", "_start", "__wasm_call_ctors" };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        const WASMExport *start = find_export(module, names[i]);
+        if (start && takes_and_returns_nothing(module, start->index))
+            return start->index;
+    }
+    return NO_FUNCTION;
+}
+
 /* A start function that is exported is to be called by whoever has the module, once, before all else: that are we. */
 static void
 find_start(WASMModule *module)
 {
-    static const char *const names[] = { "_initialize", "_start", "__wasm_call_ctors" };
+    uint32_t *start = &module->start_function;
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names) && module->start_function == (uint32_t)-1; i++) {
-        const WASMExport *start = find_export(module, names[i]);
-        if (start && takes_and_returns_nothing(module, start->index))
-            module->start_function = start->index;
-    }
-    if (module->start_function == (uint32_t)-1)
-        module->start_function = find_named(module, "~start");
-    if (module->start_function == (uint32_t)-1 && !has_names(module))
+    if (*start == NO_FUNCTION)
+        *start = find_exported_start(module);
+    if (*start == NO_FUNCTION)
+        *start = find_named(module, "~start");
+    if (*start == NO_FUNCTION && !has_names(module))
         refuse_unnamed_start(module);
-    if (module->start_function != (uint32_t)-1 && module->start_function < module->import_function_count)
+    if (*start < module->import_function_count)
         refuse("its start function is an import");
 }
 
+/* Where a segment ends, in what has room for so much. */
 static void
-check_constant(const InitializerExpression *value, uint8_t type, const char *what)
+check_segment(const char *kind, const InitializerExpression *start, uint32_t length, uint64_t room)
 {
-    if (value->init_expr_type != type)
-        refuse("%s is not a constant", what);
+    if (start->init_expr_type != INIT_EXPR_TYPE_I32_CONST)
+        refuse("where %s segment goes is not a constant", kind);
+    if ((uint64_t)(uint32_t)start->u.unary.v.i32 + length > room)
+        refuse("%s segment is out of bounds", kind);
 }
 
 static void
@@ -126,12 +139,27 @@ check_elements(const WASMModule *module)
 {
     for (uint32_t i = 0; i < module->table_seg_count; i++) {
         const WASMTableSeg *segment = &module->table_segments[i];
-        if (segment->mode % 2) /* passive, or declared */
-            continue;
-        check_constant(&segment->base_offset, INIT_EXPR_TYPE_I32_CONST, "where an element segment goes");
-        const uint64_t start = (uint32_t)segment->base_offset.u.unary.v.i32;
-        if (start + segment->value_count > module->tables[segment->table_index].table_type.init_size)
-            refuse("an element segment is out of bounds");
+        if (segment->mode % 2 == 0) /* neither passive nor declared */
+            check_segment("an element", &segment->base_offset, segment->value_count,
+                          module->tables[segment->table_index].table_type.init_size);
+    }
+}
+
+static uint64_t
+size_of_memory(const WASMMemory *memory)
+{
+    return (uint64_t)memory->init_page_count * memory->num_bytes_per_page; /* one large page, if it never grows */
+}
+
+static void
+check_data(const WASMModule *module)
+{
+    const uint64_t room = module->memory_count ? size_of_memory(module->memories) : 0;
+
+    for (uint32_t i = 0; i < module->data_seg_count; i++) {
+        const WASMDataSeg *segment = module->data_segments[i];
+        if (!segment->is_passive)
+            check_segment("a data", &segment->base_offset, segment->data_length, room);
     }
 }
 
@@ -148,8 +176,7 @@ static void
 check_memories(const WASMModule *module)
 {
     for (uint32_t i = 0; i < module->memory_count; i++) {
-        const WASMMemory *memory = &module->memories[i]; /* of one large page, if it never grows */
-        const uint64_t pages = (uint64_t)memory->init_page_count * memory->num_bytes_per_page / WASM_PAGE;
+        const uint64_t pages = size_of_memory(&module->memories[i]) / WASM_PAGE;
         if (pages > MEMORY_MAX)
             refuse("its memory has %u pages, %u are the most", (unsigned)pages, MEMORY_MAX);
     }
@@ -179,9 +206,11 @@ check_size(const WASMModule *module, const struct host *host, uint32_t stack_siz
 void
 check(WASMModule *module, const char *entry)
 {
-    check_entry(module, entry);
+    if (*entry)
+        check_entry(module, entry);
     find_start(module);
     check_tables(module);
     check_elements(module);
     check_memories(module);
+    check_data(module);
 }

@@ -30,7 +30,7 @@ segments_of(const struct blob *file, const Elf64_Ehdr *header)
     return (Elf64_Phdr *)(file->bytes + header->e_phoff);
 }
 
-/* In the place of one that is spare, or a note's (see layout.c), but behind all that are loaded, in the order of addresses. */
+/* In the place of one that is spare, or a note's (see layout.c), but behind all that are loaded, by addresses. */
 static void
 add_header(Elf64_Phdr *segments, unsigned count, const Elf64_Phdr *added)
 {

@@ -1,7 +1,7 @@
 /*
  * Reads a host. The section .layout has, as layout.c writes it:
  *
- *   64 bytes    the engine's id: a checksum of its sources and of layout.h, in hexadecimal
+ *   64 bytes    the engine's id: a checksum of its sources and of what both sides share, in hexadecimal
  *   8           the address of `packed`
  *   string      the export that it calls; empty: none that a module must have
  *   2 x 4       each row of layout.h: offset and size
@@ -10,7 +10,6 @@
  */
 #include "host.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "elf64.h"

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "../memory_image.h"
-#include "refuse.h"
 
 static uint64_t
 end_of(const WASMDataSeg *segment)
@@ -12,23 +11,15 @@ end_of(const WASMDataSeg *segment)
     return (uint64_t)(uint32_t)segment->base_offset.u.unary.v.i32 + segment->data_length;
 }
 
-/* How far the segments reach. The engine would trap at one that is out of bounds. */
+/* How far the segments reach, in whole units. */
 static size_t
 measure(const WASMModule *module)
 {
-    const WASMMemory *memory = module->memories;
-    const uint64_t size = module->memory_count ? (uint64_t)memory->init_page_count * memory->num_bytes_per_page : 0;
     uint64_t end = 0;
 
     for (uint32_t i = 0; i < module->data_seg_count; i++) {
         const WASMDataSeg *segment = module->data_segments[i];
-        if (segment->is_passive)
-            continue;
-        if (segment->base_offset.init_expr_type != INIT_EXPR_TYPE_I32_CONST)
-            refuse("where a data segment goes is not a constant");
-        if (end_of(segment) > size)
-            refuse("a data segment is out of bounds");
-        if (segment->data_length && end_of(segment) > end)
+        if (!segment->is_passive && segment->data_length && end_of(segment) > end)
             end = end_of(segment);
     }
     return (size_t)((end + 1) & ~(uint64_t)1);

@@ -10,7 +10,7 @@
 /* Makes these imports known to the engine, once. */
 void start_loader(const struct imports *imports);
 
-/* Loads a module with the engine's verifying loader, which keeps `bytes`, and writes to them. Refuses what is not valid. */
+/* Loads a module with the engine's verifying loader, which keeps `bytes`, and writes to them. Refuses an invalid one. */
 WASMModule *load(uint8_t *bytes, size_t size, const struct imports *imports);
 
 #endif

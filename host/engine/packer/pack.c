@@ -16,10 +16,9 @@
 #include "host.h"
 #include "imports/table.h"
 #include "load.h"
-#include "opcodes.h"
+#include "module.h"
 #include "prune.h"
 #include "refuse.h"
-#include "write.h"
 
 #define STACK_MIN 1024 /* bytes */
 
@@ -64,12 +63,8 @@ pack(const char *host_path, const char *module_path, const char *out_path, uint3
 
     host_read(&host, host_file.bytes, host_file.size);
     start_loader(&host.imports);
-    WASMModule *module = load(bytes.bytes, bytes.size, &host.imports);
-    check(module, host.entry);
-    check_size(module, &host, stack_size);
-    check_opcodes(module, &host);
     blob.address = segment_address(&host);
-    write_packed(&blob, module, &host, stack_size);
+    pack_module(&blob, bytes.bytes, bytes.size, &host, stack_size);
     write_file(&out, &host, &blob);
     save(out_path, &out);
     return 0;

@@ -1,6 +1,6 @@
 /*
- * What the engine asks of an operating system as it loads a module: memory, which is the C library's. No instance is made,
- * so that there is no linear memory, and what the engine would print has nobody asked for.
+ * What the engine asks of an operating system as it loads a module: memory, which is the C library's. No instance is
+ * made, so that there is no linear memory, and what the engine would print has nobody asked for.
  */
 #include "platform_api_vmcore.h"
 

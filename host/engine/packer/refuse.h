@@ -1,7 +1,7 @@
 #ifndef REFUSE_H
 #define REFUSE_H
 
-/* The file that is being written: it is not to be there when it was refused, as nobody is to take it for this module's. */
+/* The file that is being written: when it was refused it is not to be there, and taken for this module's. */
 extern const char *refuse_removes;
 
 /* End with a message, and exit status 1: of the module, formatted as by printf(3); of the host; of anything else. */

@@ -79,9 +79,15 @@ bytes_at(const struct out *out, size_t at)
 }
 
 static void
+put_address(const struct out *out, size_t at, uint64_t address)
+{
+    memcpy(bytes_at(out, at), &address, sizeof(address));
+}
+
+static void
 set_address(const struct out *out, size_t at, enum at member, uint64_t address)
 {
-    memcpy(bytes_at(out, at + out->places[member].offset), &address, sizeof(address));
+    put_address(out, at + out->places[member].offset, address);
 }
 
 /* Tells the address of what lies at `to` in the blob. */
@@ -127,9 +133,7 @@ reserve_list(const struct out *out, size_t count)
 static void
 set_list(const struct out *out, size_t list, size_t index, size_t to)
 {
-    const uint64_t address = out->blob->address + to;
-
-    memcpy(bytes_at(out, list + index * sizeof(address)), &address, sizeof(address));
+    put_address(out, list + index * sizeof(uint64_t), out->blob->address + to);
 }
 
 /* The end of a function's name is as good as another string: that of an import often is one. */
@@ -282,24 +286,16 @@ write_expression(const struct out *out, size_t at, const InitializerExpression *
     copy(out, at, AT_expression, expression);
 }
 
+/* Writes structures that are nothing but numbers. */
 static size_t
-write_tables(const struct out *out)
+write_array(const struct out *out, enum at structure, const void *first, uint32_t count)
 {
-    const size_t tables = reserve(out, AT_table, out->module->table_count);
+    const size_t array = reserve(out, structure, count);
 
-    for (uint32_t i = 0; i < out->module->table_count; i++)
-        copy(out, tables + i * out->places[AT_table].size, AT_table, &out->module->tables[i]);
-    return tables;
-}
-
-static size_t
-write_memories(const struct out *out)
-{
-    const size_t memories = reserve(out, AT_memory, out->module->memory_count);
-
-    for (uint32_t i = 0; i < out->module->memory_count; i++)
-        copy(out, memories + i * out->places[AT_memory].size, AT_memory, &out->module->memories[i]);
-    return memories;
+    for (uint32_t i = 0; i < count; i++)
+        copy(out, array + i * out->places[structure].size, structure,
+             (const uint8_t *)first + i * (size_t)own[structure].place.size);
+    return array;
 }
 
 static size_t
@@ -395,8 +391,8 @@ write_module(struct out *out)
     point(out, at, AT_module_imports, imports);
     point(out, at, AT_module_import_functions, imports);
     point(out, at, AT_module_types, write_type_list(out));
-    point(out, at, AT_module_tables, write_tables(out));
-    point(out, at, AT_module_memories, write_memories(out));
+    point(out, at, AT_module_tables, write_array(out, AT_table, module.tables, module.table_count));
+    point(out, at, AT_module_memories, write_array(out, AT_memory, module.memories, module.memory_count));
     point(out, at, AT_module_globals, write_globals(out));
     point(out, at, AT_module_exports, write_exports(out));
     point(out, at, AT_module_table_segments, write_elements(out));
