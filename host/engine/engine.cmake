@@ -40,17 +40,21 @@ add_definitions(-DENGINE_ID="${ENGINE_ID}" -DVERSION="${VERSION}" -D_GNU_SOURCE)
 
 # What is compiled with it: into a host; what stands in it for the C library, and its memory, but for sanitizers; into
 # the packer.
-set(IMPORTS imports/linux.c imports/clone3.c imports/environment.c imports/wasi.c imports/wasi_program.c imports/wasi_clock.c
-  imports/wasi_files.c imports/wasi_stat.c imports/wasi_directories.c imports/wasi_paths.c)
+set(IMPORTS imports/linux.c imports/clone3.c imports/environment.c imports/wasi.c imports/wasi_program.c
+  imports/wasi_clock.c imports/wasi_files.c imports/wasi_stat.c imports/wasi_directories.c imports/wasi_paths.c)
 set(HOST_SOURCES init.c vm.c watchdog.c last_resort.c relay.c log.c ${IMPORTS} engine/interpreter.c engine/layout.c
   engine/memory_image.c engine/platform/print.c)
 set(HOST_LIBRARY memory.c calls.c printf.c qsort.c strerror.c string.c)
-set(PACKER_SOURCES pack.c host.c load.c check.c opcodes.c blocks.c write.c image.c blob.c file.c prune.c refuse.c
+set(PACKER_SOURCES pack.c module.c host.c load.c check.c opcodes.c blocks.c write.c image.c blob.c file.c prune.c refuse.c
   platform.c)
 list(TRANSFORM HOST_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)
 list(TRANSFORM HOST_LIBRARY PREPEND ${CMAKE_CURRENT_LIST_DIR}/platform/)
 list(TRANSFORM PACKER_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/packer/)
 
-# Not -flto: `packed` is not the constant that it looks like, and the C library may call strerror when the rest is linked.
-set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/layout.c ${CMAKE_CURRENT_LIST_DIR}/platform/strerror.c
-  PROPERTIES COMPILE_OPTIONS -fno-lto)
+# How it is compiled. WAMR is not our code; and a memset that -Os writes out goes byte by byte.
+set(ENGINE_OPTIONS -w -fno-builtin-memset)
+# -O2 is smaller here than -Os, as long as nothing is aligned.
+set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/interpreter.c PROPERTIES COMPILE_OPTIONS
+  "-w;-O2;-falign-functions=1;-falign-jumps=1;-falign-loops=1")
+# `packed` is not the constant that it looks like.
+set_source_files_properties(${CMAKE_CURRENT_LIST_DIR}/layout.c PROPERTIES COMPILE_OPTIONS -fno-lto)

@@ -149,11 +149,11 @@ tell_of_memory(void)
     wasm_memory_inst_t memory = wasm_runtime_get_default_memory((WASMModuleInstanceCommon *)instance);
 
     if (!memory) {
-        (void)!printf("none\n");
+        say("none\n");
         return;
     }
     const uint64_t size = wasm_memory_get_cur_page_count(memory) * wasm_memory_get_bytes_per_page(memory);
-    (void)!printf("value %" PRIx64 " %" PRIx32 "\n", size, checksum(wasm_memory_get_base_address(memory), size));
+    say("value %lx %x\n", (unsigned long)size, checksum(wasm_memory_get_base_address(memory), size));
 }
 
 static void
