@@ -2,8 +2,8 @@
 import type { Figures } from "./cost.js";
 import { figure } from "./table.js";
 
-/** So much, or so many times what it is in the same run for busybox init, or for the same in C. */
-type Most = number | { busybox: number } | { same: number };
+/** So much, or so many times what it is in the same run for the same in C. */
+type Most = number | { same: number };
 
 export interface Bar {
   figure: keyof Figures;
@@ -11,8 +11,6 @@ export interface Bar {
   title: string;
   /** The most that is wanted. */
   most: Most;
-  /** Why the bar is missed, and what that costs; `{same}` stands for the figure of the same in C. */
-  missed?: string;
   /** What the gate holds it to: other compilers than Debian 12's may miss the bar by a little. */
   limit?: Most;
 }
@@ -25,43 +23,32 @@ export const BARS: Bar[] = [
   { figure: "faults", title: "page faults", most: 10, limit: 12 },
 ];
 
-/** What bars are relative to. */
-export interface Yardsticks {
-  busybox: Figures;
-  same: Figures;
-}
-
-function valueOf(most: Most, bar: Bar, yardsticks: Yardsticks): number {
-  if (typeof most == "number") return most;
-  if ("same" in most) return most.same * yardsticks.same[bar.figure];
-  return most.busybox * yardsticks.busybox[bar.figure];
+function valueOf(most: Most, bar: Bar, same: Figures): number {
+  return typeof most == "number" ? most : most.same * same[bar.figure];
 }
 
 /** The bar, in its unit. */
-export function mostOf(bar: Bar, yardsticks: Yardsticks): number {
-  return valueOf(bar.most, bar, yardsticks);
+export function mostOf(bar: Bar, same: Figures): number {
+  return valueOf(bar.most, bar, same);
 }
 
 /** The most that the gate allows, in the bar's unit. */
-export function limitOf(bar: Bar, yardsticks: Yardsticks): number {
-  return valueOf(bar.limit ?? bar.most, bar, yardsticks);
+export function limitOf(bar: Bar, same: Figures): number {
+  return valueOf(bar.limit ?? bar.most, bar, same);
 }
 
 /** What the gate allows, in words. */
 export function describeLimit(bar: Bar): string {
   const most = bar.limit ?? bar.most;
-  if (typeof most == "number") return figure(most);
-  if ("same" in most) return `${most.same} times the same in C`;
-  return `${most.busybox} times busybox init's`;
+  return typeof most == "number" ? figure(most) : `${most.same} times the same in C`;
 }
 
-/** Tells of a bar that is missed by how far, what the gate allows, and why; null: it is not missed. */
-export function explainMiss(bar: Bar, own: Figures, yardsticks: Yardsticks): string | null {
-  const [value, most] = [own[bar.figure], mostOf(bar, yardsticks)];
+/** Tells of a bar that is missed by how far, and what the gate allows; null: it is not missed. */
+export function explainMiss(bar: Bar, own: Figures, same: Figures): string | null {
+  const [value, most] = [own[bar.figure], mostOf(bar, same)];
   if (value <= most) return null;
-  const limit = bar.limit ? `, make test allows ${figure(limitOf(bar, yardsticks))}` : "";
-  const why = bar.missed ? `: ${bar.missed.replace("{same}", figure(yardsticks.same[bar.figure]))}` : "";
-  return `missed: ${bar.title}: ${figure(value)}, the bar is ${figure(most)}${limit}${why}`;
+  const limit = bar.limit ? `, make test allows ${figure(limitOf(bar, same))}` : "";
+  return `missed: ${bar.title}: ${figure(value)}, the bar is ${figure(most)}${limit}`;
 }
 
 export interface Overhead {

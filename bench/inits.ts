@@ -38,16 +38,13 @@ const ARGUMENT = "-- /etc/boot";
 
 export const SAME = "the same in C";
 
-/** The one whose cost is the bar. */
-export const BUSYBOX: Packaged = {
-  name: "busybox init",
-  package: "busybox-static",
-  path: "bin/busybox",
-  files: { "/etc/inittab": "::sysinit:/etc/boot\n" },
-};
-
 const PACKAGED: Packaged[] = [
-  BUSYBOX,
+  {
+    name: "busybox init",
+    package: "busybox-static",
+    path: "bin/busybox",
+    files: { "/etc/inittab": "::sysinit:/etc/boot\n" },
+  },
   {
     name: "runit",
     package: "runit",
@@ -115,10 +112,6 @@ function unpacked(packaged: Packaged): Init {
     files: { ...Object.fromEntries(libraries), ...packaged.files },
     append: packaged.append,
   };
-}
-
-export function busybox(): Init {
-  return unpacked(BUSYBOX);
 }
 
 /** An /init that takes its service for granted, as ours does: /etc/boot. */

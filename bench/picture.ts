@@ -1,5 +1,5 @@
 /** The picture of what each init costs. */
-import { BARS, type Yardsticks, describeOverhead, limitOf, mostOf, overheadOf } from "./bars.js";
+import { BARS, describeOverhead, limitOf, mostOf, overheadOf } from "./bars.js";
 import { BAR, INK, LIBRARIES, OTHERS, OURS, draw } from "./chart.js";
 import type { Figures, Measured } from "./cost.js";
 import { figure } from "./table.js";
@@ -73,31 +73,31 @@ function rule(value: number, color: string, strokeDash: number[]): object {
   };
 }
 
-function limits(panel: Panel, own: Measured, yardsticks: Yardsticks): object[] {
+function limits(panel: Panel, own: Measured, same: Figures): object[] {
   const bar = BARS.find((bar) => bar.figure == panel.figure)!;
-  const most = mostOf(bar, yardsticks);
+  const most = mostOf(bar, same);
   const rules = [rule(most / panel.scale, BAR, [3, 2])];
-  if (bar.limit && own[bar.figure] > most) rules.push(rule(limitOf(bar, yardsticks) / panel.scale, INK, [1, 2]));
+  if (bar.limit && own[bar.figure] > most) rules.push(rule(limitOf(bar, same) / panel.scale, INK, [1, 2]));
   return rules;
 }
 
-function panel(panel: Panel, inits: Measured[], yardsticks: Yardsticks): object {
+function panel(panel: Panel, inits: Measured[], same: Figures): object {
   const order = inits.map((init) => init.name);
   const values = inits.flatMap((init, index) => rows(panel, init, index));
   return {
     title: { text: panel.title, anchor: "start" },
     width: WIDTH,
     height: { step: STEP },
-    layer: [bars(values, order, panel == PANELS[0]), ...limits(panel, inits[0]!, yardsticks), labels(values, order)],
+    layer: [bars(values, order, panel == PANELS[0]), ...limits(panel, inits[0]!, same), labels(values, order)],
   };
 }
 
 /** Draws the inits, ours first; returns the SVG. */
-export function picture(inits: Measured[], yardsticks: Yardsticks): string {
-  const text = [CAPTION, `wasinit's start, ${describeOverhead(overheadOf(inits[0]!, yardsticks.same))}.`];
+export function picture(inits: Measured[], same: Figures): string {
+  const text = [CAPTION, `wasinit's start, ${describeOverhead(overheadOf(inits[0]!, same))}.`];
   return draw({
     title: { text, orient: "bottom", anchor: "start", fontWeight: "normal", fontSize: 11, offset: 8 },
-    hconcat: PANELS.map((each) => panel(each, inits, yardsticks)),
+    hconcat: PANELS.map((each) => panel(each, inits, same)),
     spacing: 40,
   });
 }
