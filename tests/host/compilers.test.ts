@@ -9,8 +9,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import binaryen from "binaryen";
-import { HOST, PACK, PROJECT, SANITIZED, assemble } from "./modules.js";
+import { PROJECT, SANITIZED, assemble } from "./modules.js";
 import { live, skip } from "./namespace.js";
+import { pruned, reasonAgainst } from "./packer.js";
 import { RB_POWER_OFF } from "./wat.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "wasinit-compilers-"));
@@ -229,14 +230,6 @@ function textOf(module: Uint8Array): string {
 /** An index of a type and one of a table, each in as many bytes as a linker may put there. */
 const LONG_INDEX = Buffer.from([0x11, 0x80, 0x80, 0x80, 0x80, 0x00, 0x80, 0x80, 0x80, 0x80, 0x00]);
 
-function pruned(module: Uint8Array): Buffer {
-  const [from, to] = ["pruned.wasm", "pruned"].map((name) => join(scratch, name));
-  writeFileSync(from, module);
-  writeFileSync(to, "");
-  execFileSync(join(PROJECT, "tests/host/pruned.sh"), [from, to], { stdio: ["ignore", "inherit", "inherit"] });
-  return readFileSync(to);
-}
-
 /** A policy lives in the generic host and in a pruned one, after it was seen that it uses what is to be shown. */
 function works(what: string, compile: () => Uint8Array | string, ...uses: RegExp[]): void {
   test(what, { skip }, async (context) => {
@@ -309,15 +302,6 @@ const STARTED = `
   export function boot(): void { if (ready == 7) reboot(${RB_POWER_OFF}); }
 `;
 
-/** What the packer says of a module that it refuses. */
-function refusal(module: Uint8Array): string {
-  const [from, to] = ["refused.wasm", "refused"].map((name) => join(scratch, name));
-  writeFileSync(from, module);
-  const { status, stderr } = spawnSync(PACK, [HOST, from, to], { encoding: "utf8" });
-  assert.equal(status, 1, stderr);
-  return stderr.replace("pack: the module is refused: ", "").trimEnd();
-}
-
 describe("asc --exportStart", () => {
   for (const name of ["_initialize", "_start"])
     test(`${name} is called`, { skip }, async () => {
@@ -329,7 +313,7 @@ describe("asc --exportStart", () => {
   for (const options of [[], ["-O"], ["-O3", "--converge"], ["-Oz", "--noAssert"]])
     test(`any name is refused if functions have none: ${options.join(" ") || "not optimized"}`, () => {
       assert.equal(
-        refusal(asc(STARTED, "--exportStart", "begin", ...options)),
+        reasonAgainst(asc(STARTED, "--exportStart", "begin", ...options)),
         "it exports `begin`, which seems to be its start function: export that as `_initialize`",
       );
     });
@@ -385,5 +369,5 @@ describe("what the engine has not is refused by name", () => {
       "this host has no import env.other",
     ],
   ] as const)
-    test(what, () => assert.equal(refusal(compile()), reason));
+    test(what, () => assert.equal(reasonAgainst(compile()), reason));
 });

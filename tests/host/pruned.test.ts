@@ -1,25 +1,10 @@
 /** A host that is pruned for its module, as the shipped one is, does what one does that has everything, and what V8 does. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { everything } from "./everything.js";
-import { PROJECT, SANITIZED } from "./modules.js";
+import { SANITIZED } from "./modules.js";
 import { live, skip } from "./namespace.js";
-
-const scratch = mkdtempSync(join(tmpdir(), "wasinit-pruned-"));
-after(() => rmSync(scratch, { recursive: true }));
-
-/** An /init of `module`, built as the shipped one is. */
-function build(module: Uint8Array): Buffer {
-  const [from, to] = ["module.wasm", "init"].map((name) => join(scratch, name));
-  writeFileSync(from, module);
-  writeFileSync(to, "");
-  execFileSync(join(PROJECT, "tests/host/pruned.sh"), [from, to], { stdio: ["ignore", "inherit", "inherit"] });
-  return readFileSync(to);
-}
+import { pruned } from "./packer.js";
 
 /** What `everything` logs in two lives in another engine, that of Node; after each, by what it ended. */
 function expected(module: Uint8Array): string[] {
@@ -61,12 +46,12 @@ describe("a module in a host that is pruned for it", { skip: skipped }, () => {
   for (const pages of [1, 2]) {
     test(`its log is that of the generic one, and of another engine, with memory of ${pages} pages`, async () => {
       const module = everything(pages);
-      const [pruned, generic] = await Promise.all([
-        live({ binary: build(module) }).ends("power-off or halt"),
+      const [own, generic] = await Promise.all([
+        live({ binary: pruned(module) }).ends("power-off or halt"),
         live({ module }).ends("power-off or halt"),
       ]);
-      assert.deepEqual(pruned.log, generic.log);
-      const log = pruned.log.map((line) => line.replace(/: 0x[0-9a-f]+ - /, ": "));
+      assert.deepEqual(own.log, generic.log);
+      const log = own.log.map((line) => line.replace(/: 0x[0-9a-f]+ - /, ": "));
       const lines = expected(module);
       assert.ok(lines.length > 400, "it has logged what it computes");
       assert.deepEqual(
