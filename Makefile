@@ -51,9 +51,10 @@ rust = @cargo --version | awk -v RS='[ .]' -v least=$(1) 'NR == 2 { major = $$1 
 	NR == 3 { split(least, v, "."); exit major * 1000 + $$1 < v[1] * 1000 + v[2] }' || { \
 	echo "$(2) needs Rust $(1), this is $$(cargo --version): rustup update, or apt-get install rustup" >&2; exit 1; }
 
-# What the user has set goes into what is made: a change of it makes that anew.
-SETTINGS := POLICY=$(POLICY) CC=$(CC) CFLAGS=$(CFLAGS) WAMR_ROOT_DIR=$(WAMR_ROOT_DIR) VERSION=$(VERSION) PACK=$(PACK) MODULE=$(MODULE) STACK=$(STACK)
-$(shell mkdir -p build; echo '$(SETTINGS)' | cmp -s - build/settings || echo '$(SETTINGS)' >build/settings)
+# $(call set,FILE,TEXT): what the user has set goes into what is made: a change of it makes that anew.
+set = $(shell mkdir -p build; echo '$(2)' | cmp -s - $(1) || echo '$(2)' >$(1))
+$(call set,build/settings,CC=$(CC) CFLAGS=$(CFLAGS) WAMR_ROOT_DIR=$(WAMR_ROOT_DIR) VERSION=$(VERSION) PACK=$(PACK))
+$(call set,build/logic,POLICY=$(POLICY) MODULE=$(MODULE) STACK=$(STACK))
 
 # --- the logic ------------------------------------------------------------------------------------------------------
 
@@ -70,7 +71,7 @@ build/lib/start/wasinit.ts: Makefile
 	@echo 'import "./wasinit/abort";' >$@
 
 # Names in the module begin with a path, which is not to tell where on this computer that is.
-build/init.wasm: build/settings asconfig.json inline.js node_modules/.package-lock.json build/lib/start/wasinit.ts \
+build/init.wasm: build/logic asconfig.json inline.js node_modules/.package-lock.json build/lib/start/wasinit.ts \
 		$(wildcard assembly/*.ts) $(POLICY) $(wildcard $(dir $(POLICY))*.ts)
 	cd '$(dir $(abspath $(POLICY)))' && '$(CURDIR)/node_modules/.bin/asc' '$(notdir $(POLICY))' \
 		--config '$(CURDIR)/asconfig.json' --outFile '$(CURDIR)/$@'
@@ -90,7 +91,8 @@ build/vendor/.complete: host/engine/wamr/Cargo.toml host/engine/wamr/Cargo.lock
 LOGIC := $(or $(MODULE),build/init.wasm)
 
 HOST_FILES := $(wildcard host/*.[ch] host/*/*.[ch] host/engine/*/*.[ch])
-CMAKE_FILES := host/CMakeLists.txt host/engine/layout.h host/engine/packed.h host/engine/memory_image.h $(wildcard host/*.ld host/*.cmake host/engine/*.cmake host/engine/*/*.cmake)
+SHARED := $(addprefix host/engine/,layout.h packed.h memory_image.h)# by hosts and the packer: in their checksum
+CMAKE_FILES := host/CMakeLists.txt $(SHARED) $(wildcard host/*.ld host/*.cmake host/engine/*.cmake host/engine/*/*.cmake)
 ENGINE := $(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete)
 
 build/cmake/Makefile: $(CMAKE_FILES) $(ENGINE) build/settings
@@ -113,7 +115,7 @@ build/host: build/cmake/Makefile $(HOST_FILES)
 	@cp build/cmake/host $@
 
 # What the logic needs of its host: that is built again only if it has changed.
-build/uses/uses.h: build/pack $(LOGIC)
+build/uses/uses.h: build/pack build/logic $(LOGIC)
 	@mkdir -p build/uses
 	@build/pack --uses '$(LOGIC)' >build/uses/new.h
 	@cmp -s build/uses/new.h $@ || cp build/uses/new.h $@
@@ -122,7 +124,7 @@ build/pruned: build/cmake/Makefile build/uses/uses.h $(HOST_FILES)
 	$(call cmake,pruned)
 	@cp build/cmake/pruned $@
 
-build/init: build/pack build/pruned $(LOGIC)
+build/init: build/pack build/pruned build/logic $(LOGIC)
 	@build/pack --stack=$(STACK) build/pruned '$(LOGIC)' $@
 	@ls -l $@
 
@@ -143,7 +145,7 @@ build/pack.wasm: build/packer/Makefile $(HOST_FILES)
 	@cp build/packer/pack.wasm $@
 
 .PHONY: host
-host: build/host build/pack build/pack.wasm ## builds build/host, for any module, and what puts one into it: build/pack, build/pack.wasm
+host: build/host build/pack build/pack.wasm ## builds a host for any module, and the packer, native and for WASI
 
 .PHONY: install
 install: build/init ## installs DESTDIR/init, and nothing else
@@ -262,7 +264,8 @@ build/fuzz/modules/.complete: build/init.wasm build/fuzz/calls.wasm
 	@cp build/init.wasm build/fuzz/calls.wasm build/fuzz/small.wasm build/fuzz/modules
 	@touch $@
 
-build/fuzz/build/Makefile: tests/fuzz/CMakeLists.txt $(wildcard tests/sanitize/*.cmake) $(CMAKE_FILES) $(ENGINE) build/settings | clang
+build/fuzz/build/Makefile: tests/fuzz/CMakeLists.txt $(wildcard tests/sanitize/*.cmake) $(CMAKE_FILES) $(ENGINE) \
+		build/settings | clang
 	$(call need,cmake,cmake)
 	@rm -rf build/fuzz/build
 	CC=clang cmake -S tests/fuzz -B build/fuzz/build -DHOST='$(CURDIR)/host' -DMODULE='$(CURDIR)/build/fuzz/calls.wasm' \
@@ -284,7 +287,7 @@ DIFFERENTIAL := build/pack build/spec/generic/.complete build/spec/suite/.comple
 	build/fuzz/modules/.complete
 
 .PHONY: fuzz fuzz-imports fuzz-module fuzz-host fuzz-differential
-fuzz: fuzz-imports fuzz-module fuzz-host fuzz-differential ## fuzzes the imports, the engine, the packer; compares with V8: FUZZ_SECONDS=3600 each
+fuzz: fuzz-imports fuzz-module fuzz-host fuzz-differential ## fuzzes all, and compares with V8: FUZZ_SECONDS=3600 each
 
 fuzz-imports fuzz-host: fuzz-%: fuzzers
 	tests/fuzz/fuzz.sh $* $(FUZZ_SECONDS) build/fuzz/corpus/$*
@@ -303,7 +306,8 @@ UNIT := packers build/init.wasm build/tests/unit/driver.wasm build/manual $(WASM
 HOST := build/init build/host build/pack build/pack.wasm compilers strace build/bench/same $(if $(SANITIZE),sanitized)
 FUZZ := fuzzers $(DIFFERENTIAL)
 SPEC := build/pack build/spec/suite/.complete build/spec/generic/.complete
-BOOT := machine build/host build/pack compilers build/bench/marker build/bench/same $(if $(filter 0,$(shell id -u)),build/debian.ext4)
+BOOT := machine build/host build/pack compilers build/bench/marker build/bench/same \
+	$(if $(filter 0,$(shell id -u)),build/debian.ext4)
 
 .PHONY: sanitized
 sanitized: clang build/cmake/Makefile
@@ -334,7 +338,7 @@ test-boot: $(BOOT)
 LAYERS := unit host spec fuzz boot
 
 .PHONY: test $(LAYERS:%=test-%)
-test: $(UNIT) $(HOST) $(SPEC) build/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, test-host, test-spec, test-fuzz, test-boot run one layer
+test: $(UNIT) $(HOST) $(SPEC) build/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -host, -spec, -fuzz, -boot: a layer
 
 test $(LAYERS:%=test-%): build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
