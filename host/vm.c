@@ -34,7 +34,7 @@ note_refused(uint32_t more, uint64_t size, uint32_t memory, enlarge_memory_error
 {
     (void)memory, (void)reason, (void)module_instance, (void)env, (void)data;
     refused.more = more;
-    refused.had = (uint32_t)(size / 65536);
+    refused.had = (uint32_t)(size / WASM_PAGE);
 }
 
 bool
@@ -69,19 +69,13 @@ memory_from(wasm_module_inst_t module_instance, uint32_t address, uint64_t *rest
     return (uint8_t *)wasm_memory_get_base_address(memory) + address;
 }
 
-static void *
-memory_of(wasm_module_inst_t module_instance, uint32_t address, uint64_t length)
-{
-    uint64_t rest;
-    void *bytes = memory_from(module_instance, address, &rest);
-
-    return bytes && length <= rest ? bytes : NULL;
-}
-
 void *
 vm_memory(wasm_exec_env_t env, uint32_t address, uint64_t length)
 {
-    return memory_of(wasm_runtime_get_module_inst(env), address, length);
+    uint64_t rest;
+    void *bytes = memory_from(wasm_runtime_get_module_inst(env), address, &rest);
+
+    return bytes && length <= rest ? bytes : NULL;
 }
 
 static void *

@@ -1,10 +1,10 @@
 /*
  * What the packer writes of the engine's structures, and a host says of its own: ROW(name, type, member, kind).
  *
- * STRUCT begins one. A NUMBER is copied; an ADDRESS is told by the packer; INNER is a structure that is written by itself,
- * and so is an array, which is the REST of one; what is LEFT may be what it likes in the packer, and is zero in the host, which doesn't look at it. Each
- * byte that no row names must be zero in the packer: so a member that another WAMR adds is found out. Of a structure
- * that the host makes itself only the size is told.
+ * STRUCT begins one. A NUMBER is copied; an ADDRESS is told by the packer; INNER is a structure that is written by
+ * itself, and so is an array, which is the REST of one; what is LEFT may be what it likes in the packer, and is zero in
+ * the host, which doesn't look at it. Each byte that no row names must be zero in the packer: so a member that another
+ * WAMR adds is found out. Of a structure that the host makes itself only the size is told.
  */
 /* clang-format off */
 #define LAYOUT(STRUCT, ROW) \

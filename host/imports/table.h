@@ -1,6 +1,6 @@
 /*
- * All that the logic can import: X(module, name, signature). An `i` is an i32, an `I` an i64. The functions are linux_NAME
- * in linux.c, and wasi_NAME in wasi_*.c; the first parameter of each is the engine's.
+ * All that the logic can import: X(module, name, signature). An `i` is an i32, an `I` an i64. The functions are
+ * linux_NAME in linux.c, and wasi_NAME in wasi_*.c; the first parameter of each is the engine's.
  */
 /* clang-format off */
 #define ALL_IMPORTS(X) \

@@ -1,7 +1,7 @@
 /*
- * Fuzzes what the packer reads of a host's file: an input is a list of changes to build/host, into which a module is packed
- * then. A change is a byte, of which the upper half says of what part of the file it is, and the lower
- * how many bytes; where in that part, of 4 bytes; and the bytes. One of no bytes cuts the file there.
+ * Fuzzes what the packer reads of a host's file: an input is a list of changes to build/host, into which a module is
+ * packed then. A change is a byte, of which the upper half says of what part of the file it is, and the lower how many
+ * bytes; where in that part, of 4 bytes; and the bytes. One of no bytes cuts the file there.
  */
 #include <stdio.h>
 #include <stdlib.h>

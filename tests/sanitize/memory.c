@@ -1,6 +1,6 @@
 /*
- * The engine's memory as in host/engine/platform/memory.c, but each piece, and linear memory, comes from malloc: sanitizers
- * see its bounds, and who uses it after it was given back. There is no more of it than there.
+ * The engine's memory as in host/engine/platform/memory.c, but each piece, and linear memory, comes from malloc:
+ * sanitizers see its bounds, and who uses it after it was given back. There is no more of it than there.
  */
 #include "platform_api_vmcore.h"
 
