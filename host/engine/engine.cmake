@@ -1,4 +1,11 @@
 # The engine: WAMR's classic interpreter, nothing more than the logic needs. Builds with sanitizers take it as it is, too.
+# Another version may mean other things by the structures that the packer writes: see docs/contributing.md.
+file(STRINGS ${WAMR_ROOT_DIR}/core/version.h WAMR_VERSION REGEX "define WAMR_VERSION_M[AI][JN]OR ")
+string(REGEX REPLACE "[^0-9;]" "" WAMR_VERSION "${WAMR_VERSION}")
+if(NOT WAMR_VERSION STREQUAL "2;4")
+  message(FATAL_ERROR "WAMR_ROOT_DIR has another WAMR than 2.4: ${WAMR_VERSION}")
+endif()
+
 set(WAMR_BUILD_PLATFORM linux)
 set(SHARED_PLATFORM_CONFIG ${CMAKE_CURRENT_LIST_DIR}/platform/shared_platform.cmake)
 set(WAMR_BUILD_INTERP 1)

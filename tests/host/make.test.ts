@@ -218,6 +218,17 @@ test("MODULE= packs a module that is compiled already, STACK= chooses its stack;
   assert.deepEqual([check().status, check().stderr], [200, ""]);
 });
 
+test("another WAMR is refused", () => {
+  const copy = clone("wamr");
+  const root = join(copy, "build/vendor/wamrx-sys/wasm-micro-runtime");
+  const version = join(root, "core/version.h");
+  writeFileSync(version, readFileSync(version, "utf8").replace("_MINOR 4", "_MINOR 5"));
+  assert.throws(
+    () => make(copy, ...UP_TO_DATE, "build/cmake/Makefile"),
+    ({ stdout }: { stdout: string }) => /another WAMR than 2\.4: 2;5/.test(stdout),
+  );
+});
+
 test("another directory makes the same bytes", () => {
   const copy = clone("elsewhere/wasinit");
   make(copy, ...UP_TO_DATE, "build/init");
