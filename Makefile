@@ -343,7 +343,7 @@ test: $(UNIT) $(HOST) $(SPEC) build/spec/some/.complete $(FUZZ) $(BOOT) check ##
 test $(LAYERS:%=test-%): build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
 		SANITIZE='$(SANITIZE)' PRUNED=$(if $(filter test-spec,$@),all,some) \
-		node --disable-warning=ExperimentalWarning --test --test-concurrency=$(JOBS) \
+		node --test --test-concurrency=$(JOBS) \
 		--test-reporter=./build/tests/reporter.js \
 		$(if $(filter test,$@),$(LAYERS:%=build/tests/%),build/tests/$(@:test-%=%))
 
