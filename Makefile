@@ -2,12 +2,31 @@
 
 WAMR_VENDORED := build/vendor/wamrx-sys/wasm-micro-runtime
 
+# What /init is built for: what this computer is, or what CC says, unless ARCH does; all that depends on it is in $(O).
+MACHINE := $(shell uname -m)
+ifeq ($(origin CC),default)
+ARCH ?= $(MACHINE)
+else
+TARGET := $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+ARCH ?= $(or $(TARGET),$(MACHINE))
+$(if $(filter-out $(ARCH),$(TARGET)),$(error CC=$(CC) builds for $(TARGET), not for $(ARCH)))
+endif
+$(if $(filter x86_64 aarch64 riscv64,$(ARCH)),,$(error there is no ARCH=$(ARCH), but x86_64, aarch64 and riscv64))
+O := build/$(ARCH)
+
+# A compiler that links to musl. For another architecture than this computer's it is made, of what Debian has.
+NATIVE   := $(filter $(MACHINE),$(ARCH))
+CROSS    := $(if $(NATIVE),,$(O)/musl-gcc)
+MUSL_GCC := $(if $(NATIVE),musl-gcc,$(CURDIR)/$(CROSS))
+CC       := $(if $(filter default,$(origin CC)),$(MUSL_GCC),$(CC))
+
 POLICY        ?= assembly/index.ts
-CC            := $(if $(filter default,$(origin CC)),musl-gcc,$(CC))
-CFLAGS        ?= -Oz -flto
+SIZE          := -Oz -flto
+CFLAGS        ?= $(SIZE)
+HOSTCC        ?= $(if $(NATIVE),$(CC),musl-gcc)
 WAMR_ROOT_DIR ?= $(WAMR_VENDORED)
-QEMU          ?= qemu-system-x86_64
-KERNEL        ?= build/kernel/vmlinuz
+QEMU          ?= qemu-system-$(ARCH)
+KERNEL        ?= $(O)/kernel/vmlinuz
 WASMTIME      ?= $(or $(shell command -v wasmtime),.tools/bin/wasmtime)
 DESTDIR       ?=
 ROOT          ?=
@@ -25,7 +44,7 @@ SUITE         ?= trixie
 VERSION          := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 WASMTIME_VERSION := 34.0.2
 
-export QEMU KERNEL
+export ARCH MUSL_GCC QEMU KERNEL
 export PATH := $(PATH):/usr/sbin:/sbin# mkfs.ext4 is there, where a user may not look
 test test-unit: export WASMTIME := $(abspath $(WASMTIME))
 
@@ -37,7 +56,7 @@ endif
 .SUFFIXES:
 
 .PHONY: all
-all: build/init ## builds build/init: /init, in one static file
+all: $(O)/init ## builds build/<ARCH>/init: /init, in one static file; ARCH=x86_64, aarch64 or riscv64
 
 # $(call need,COMMAND,PACKAGE[,TEST]): installs Debian's PACKAGE when there is no COMMAND, or TEST of it fails.
 need = @$(or $(3),command -v $(1) >/dev/null) || { \
@@ -52,8 +71,9 @@ rust = @cargo --version | awk -v RS='[ .]' -v least=$(1) 'NR == 2 { major = $$1 
 	echo "$(2) needs Rust $(1), this is $$(cargo --version): rustup update, or apt-get install rustup" >&2; exit 1; }
 
 # $(call set,FILE,TEXT): what the user has set goes into what is made: a change of it makes that anew.
-set = $(shell mkdir -p build; echo '$(2)' | cmp -s - $(1) || echo '$(2)' >$(1))
-$(call set,build/settings,CC=$(CC) CFLAGS=$(CFLAGS) WAMR_ROOT_DIR=$(WAMR_ROOT_DIR) VERSION=$(VERSION) PACK=$(PACK))
+set = $(shell mkdir -p $(dir $(1)); echo '$(2)' | cmp -s - $(1) || echo '$(2)' >$(1))
+$(call set,build/settings,WAMR_ROOT_DIR=$(WAMR_ROOT_DIR) VERSION=$(VERSION))
+$(call set,$(O)/settings,CC=$(CC) CFLAGS=$(CFLAGS) WAMR_ROOT_DIR=$(WAMR_ROOT_DIR) VERSION=$(VERSION))
 $(call set,build/logic,POLICY=$(POLICY) MODULE=$(MODULE) STACK=$(STACK))
 
 # --- the logic ------------------------------------------------------------------------------------------------------
@@ -87,45 +107,59 @@ build/vendor/.complete: host/engine/wamr/Cargo.toml host/engine/wamr/Cargo.lock
 
 # --- /init ----------------------------------------------------------------------------------------------------------
 
-# The logic: what is compiled above, or what the user has compiled.
+# The logic, and what packs it: what is made here, or what the user has made.
 LOGIC := $(or $(MODULE),build/init.wasm)
+PACKER := $(or $(PACK),build/pack)
+
+# For what is compiled for another architecture.
+build/%/musl-gcc: cross/musl.sh cross/packages.sh
+	@mkdir -p build
+	$(call need,$*-linux-gnu-gcc,gcc-$(subst _,-,$*)-linux-gnu)
+	cross/musl.sh $*
 
 HOST_FILES := $(wildcard host/*.[ch] host/*/*.[ch] host/engine/*/*.[ch])
 SHARED := $(addprefix host/engine/,layout.h packed.h memory_image.h)# by hosts and the packer: in their checksum
 CMAKE_FILES := host/CMakeLists.txt $(SHARED) $(wildcard host/*.ld host/*.cmake host/engine/*.cmake host/engine/*/*.cmake)
 ENGINE := $(if $(filter $(WAMR_VENDORED),$(WAMR_ROOT_DIR)),build/vendor/.complete)
 
-build/cmake/Makefile: $(CMAKE_FILES) $(ENGINE) build/settings
+$(O)/cmake/Makefile: $(CMAKE_FILES) $(ENGINE) $(O)/settings | $(CROSS)
 	$(call need,cmake,cmake)
 	$(call need,$(firstword $(CC)),$(if $(filter musl-gcc,$(CC)),musl-tools,$(firstword $(CC))))
-	@rm -rf build/cmake
-	CC='$(CC)' cmake -S host -B build/cmake -DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' -DVERSION=$(VERSION) \
-		-DWASINIT_CFLAGS='$(CFLAGS)' -DUSES='$(CURDIR)/build/uses' >build/cmake.log 2>&1 || { cat build/cmake.log; exit 1; }
+	@rm -rf $(O)/cmake
+	CC='$(CC)' cmake -S host -B $(O)/cmake -DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' -DVERSION=$(VERSION) \
+		-DWASINIT_CFLAGS='$(CFLAGS)' -DUSES='$(CURDIR)/build/uses' >$(O)/cmake.log 2>&1 || { cat $(O)/cmake.log; exit 1; }
 
-# $(call cmake,TARGET): builds it in build/cmake.
-cmake = @$(MAKE) --no-print-directory -C build/cmake $(1) >build/make-$(1).log 2>&1 || { cat build/make-$(1).log; exit 1; }
+# $(call cmake,TARGET): builds it in $(O)/cmake.
+cmake = @$(MAKE) --no-print-directory -C $(O)/cmake $(1) >$(O)/make-$(1).log 2>&1 || { cat $(O)/make-$(1).log; exit 1; }
 
-# Puts a module into a host; PACK= is one that runs here, where CC builds for another machine.
-build/pack: build/cmake/Makefile $(or $(PACK),$(wildcard host/engine/*.h host/engine/packer/*) host/imports/table.h)
-	$(if $(PACK),,$(call cmake,pack))
-	@cp '$(or $(PACK),build/cmake/pack)' $@
+# Puts a module into a host of any architecture, on this computer, for which HOSTCC compiles it.
+ifdef NATIVE
+build/pack: $(O)/cmake/Makefile $(wildcard host/engine/*.h host/engine/packer/*) host/imports/table.h
+	$(call cmake,pack)
+	@cp $(O)/cmake/pack $@
+else
+build/pack: FORCE
+	@$(MAKE) --no-print-directory ARCH=$(MACHINE) CC='$(HOSTCC)' CFLAGS='$(SIZE)' PACK= $@
+endif
 
-build/host: build/cmake/Makefile $(HOST_FILES)
+.PHONY: FORCE
+
+$(O)/host: $(O)/cmake/Makefile $(HOST_FILES)
 	$(call cmake,host)
-	@cp build/cmake/host $@
+	@cp $(O)/cmake/host $@
 
 # What the logic needs of its host: that is built again only if it has changed.
-build/uses/uses.h: build/pack build/logic $(LOGIC)
+build/uses/uses.h: $(PACKER) build/logic $(LOGIC)
 	@mkdir -p build/uses
-	@build/pack --uses '$(LOGIC)' >build/uses/new.h
+	@'$(PACKER)' --uses '$(LOGIC)' >build/uses/new.h
 	@cmp -s build/uses/new.h $@ || cp build/uses/new.h $@
 
-build/pruned: build/cmake/Makefile build/uses/uses.h $(HOST_FILES)
+$(O)/pruned: $(O)/cmake/Makefile build/uses/uses.h $(HOST_FILES)
 	$(call cmake,pruned)
-	@cp build/cmake/pruned $@
+	@cp $(O)/cmake/pruned $@
 
-build/init: build/pack build/pruned build/logic $(LOGIC)
-	@build/pack --stack=$(STACK) build/pruned '$(LOGIC)' $@
+$(O)/init: $(PACKER) $(O)/pruned build/logic $(LOGIC)
+	@'$(PACKER)' --stack=$(STACK) $(O)/pruned '$(LOGIC)' $@
 	@ls -l $@
 
 # The packer as a program for WASI: $(call has_wasi,) compiles and links one.
@@ -138,40 +172,46 @@ build/packer/Makefile: $(CMAKE_FILES) host/engine/packer/CMakeLists.txt $(ENGINE
 	@rm -rf build/packer
 	cmake -S host/engine/packer -B build/packer -DCMAKE_SYSTEM_NAME=Generic -DCMAKE_C_COMPILER=clang \
 		-DCMAKE_C_COMPILER_TARGET=wasm32-wasi -DVERSION=$(VERSION) -DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' \
-		>build/cmake.log 2>&1 || { cat build/cmake.log; exit 1; }
+		>$(O)/cmake.log 2>&1 || { cat $(O)/cmake.log; exit 1; }
 
 build/pack.wasm: build/packer/Makefile $(HOST_FILES)
 	@$(MAKE) --no-print-directory -C build/packer >build/make-packer.log 2>&1 || { cat build/make-packer.log; exit 1; }
 	@cp build/packer/pack.wasm $@
 
 .PHONY: host
-host: build/host build/pack build/pack.wasm ## builds a host for any module, and the packer, native and for WASI
+host: $(O)/host build/pack build/pack.wasm ## builds a host for any module, and the packer, native and for WASI
 
 .PHONY: install
-install: build/init ## installs DESTDIR/init, and nothing else
+install: $(O)/init ## installs DESTDIR/init, and nothing else
 	@test -n '$(DESTDIR)' || { echo 'usage: make install DESTDIR=<PATH>; / itself is DESTDIR=/' >&2; exit 1; }
-	install -D -m 0755 build/init '$(DESTDIR)/init'
+	install -D -m 0755 $(O)/init '$(DESTDIR)/init'
 
 # --- a machine ------------------------------------------------------------------------------------------------------
 
 .PHONY: initramfs
-initramfs: build/init ## packs a root with /init: make initramfs ROOT=<DIR> OUT=<FILE> [OWNER=<UID:GID>] [AT=<PATH>]
+initramfs: $(O)/init ## packs a root with /init: make initramfs ROOT=<DIR> OUT=<FILE> [OWNER=<UID:GID>] [AT=<PATH>]
 	$(call need,cpio,cpio)
-	./initramfs.sh "$$ROOT" "$$OUT"
+	./initramfs.sh "$$ROOT" "$$OUT" $(O)/init
 
-build/kernel/vmlinuz: tests/boot/kernel.sh
+build/%/kernel/vmlinuz: tests/boot/kernel.sh cross/packages.sh
 	$(call need,unxz,xz-utils)
-	tests/boot/kernel.sh
+	tests/boot/kernel.sh $*
+
+# Debian's package of QEMU, and what it starts a kernel with. Debian 13 has it by another name than 12.
+QEMU_x86_64 := qemu-system-x86
+QEMU_aarch64 := qemu-system-arm
+QEMU_riscv64 = $$(apt-cache show qemu-system-riscv >/dev/null 2>&1 && echo qemu-system-riscv || echo qemu-system-misc) opensbi
 
 .PHONY: machine
-machine: build/init $(KERNEL)
-	$(call need,$(QEMU),qemu-system-x86)
+machine: $(O)/init $(KERNEL) | $(CROSS)
+	$(call need,$(QEMU),$(QEMU_$(ARCH)))
 	$(call need,cpio,cpio)
 	$(call need,busybox,busybox-static)
+	$(if $(NATIVE),,$(call need,qemu-$(ARCH),qemu-user))
 	$(call need,mkfs.ext4,e2fsprogs)
 
 # Root alone can make it; for others, the tests that want it are skipped.
-build/debian.ext4: tests/boot/debian.sh | build/settings
+$(O)/debian.ext4: tests/boot/debian.sh | build/settings
 	$(call need,mkfs.ext4,e2fsprogs)
 	$(call need,mmdebstrap,mmdebstrap)
 	tests/boot/debian.sh $@
@@ -220,26 +260,26 @@ build/spec/suite/.complete: build/spec/vendor/.complete
 SPEC_FILES := $(wildcard tests/spec/*.[ch] tests/spec/generic/*.h tests/spec/CMakeLists.txt)
 
 # $(call spec,NAME,CFLAGS,USES): builds hosts with spec.c in build/spec/NAME.
-spec = @rm -rf build/spec/$(1) && mkdir -p build/spec; { \
-	CC='$(CC)' cmake -S tests/spec -B build/spec/$(1) -DHOST='$(CURDIR)/host' -DUSES="$(3)" -DVERSION=$(VERSION) \
+spec = @rm -rf $(O)/spec/$(1) && mkdir -p $(O)/spec; { \
+	CC='$(CC)' cmake -S tests/spec -B $(O)/spec/$(1) -DHOST='$(CURDIR)/host' -DUSES="$(3)" -DVERSION=$(VERSION) \
 		-DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' -DWASINIT_CFLAGS='$(2)' && \
-	$(MAKE) --no-print-directory -C build/spec/$(1); } >build/spec/$(1).log 2>&1 || { cat build/spec/$(1).log; exit 1; }
+	$(MAKE) --no-print-directory -C $(O)/spec/$(1); } >$(O)/spec/$(1).log 2>&1 || { cat $(O)/spec/$(1).log; exit 1; }
 
-build/spec/generic/.complete: build/cmake/Makefile $(HOST_FILES) $(SPEC_FILES)
+$(O)/spec/generic/.complete: $(O)/cmake/Makefile $(HOST_FILES) $(SPEC_FILES)
 	$(call spec,generic,$(CFLAGS),$(CURDIR)/tests/spec/generic)
 	@touch $@
 
-build/spec/uses/index.json: build/spec/suite/.complete build/spec/generic/.complete build/pack \
+$(O)/spec/uses/index.json: build/spec/suite/.complete $(O)/spec/generic/.complete build/pack \
 		tests/spec/uses.ts tests/spec/script.ts | build/tests/.compiled
-	@rm -rf build/spec/uses
-	node build/tests/spec/uses.js build/pack build/spec/generic/generic build/spec/suite build/spec/uses
+	@rm -rf $(O)/spec/uses
+	node build/tests/spec/uses.js build/pack $(O)/spec/generic/generic build/spec/suite $(O)/spec/uses
 
 # Pruned hosts: for some, or for all sets of opcodes and imports that a module has. That the compiler drops what is not
 # used is seen in each; -flto would take many times as long.
-build/spec/some/.complete: pattern := [01]*
-build/spec/all/.complete: pattern := [0-9a-f]*
-build/spec/some/.complete build/spec/all/.complete: build/spec/%/.complete: build/spec/uses/index.json
-	$(call spec,$*,-Os,$$(printf '%s;' $(CURDIR)/build/spec/uses/$(pattern)))
+$(O)/spec/some/.complete: pattern := [01]*
+$(O)/spec/all/.complete: pattern := [0-9a-f]*
+$(O)/spec/some/.complete $(O)/spec/all/.complete: $(O)/spec/%/.complete: $(O)/spec/uses/index.json
+	$(call spec,$*,-Os,$$(printf '%s;' $(CURDIR)/$(O)/spec/uses/$(pattern)))
 	@touch $@
 
 # --- tests with sanitizers ------------------------------------------------------------------------------------------
@@ -269,11 +309,11 @@ build/fuzz/build/Makefile: tests/fuzz/CMakeLists.txt $(wildcard tests/sanitize/*
 	$(call need,cmake,cmake)
 	@rm -rf build/fuzz/build
 	CC=clang cmake -S tests/fuzz -B build/fuzz/build -DHOST='$(CURDIR)/host' -DMODULE='$(CURDIR)/build/fuzz/calls.wasm' \
-		-DSMALL='$(CURDIR)/build/fuzz/small.wasm' -DGENERIC='$(CURDIR)/build/host' \
-		-DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' >build/cmake.log 2>&1 || { cat build/cmake.log; exit 1; }
+		-DSMALL='$(CURDIR)/build/fuzz/small.wasm' -DGENERIC='$(CURDIR)/$(O)/host' \
+		-DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' >$(O)/cmake.log 2>&1 || { cat $(O)/cmake.log; exit 1; }
 
 .PHONY: fuzzers
-fuzzers: build/fuzz/build/Makefile build/fuzz/calls.wasm build/fuzz/modules/.complete build/host
+fuzzers: build/fuzz/build/Makefile build/fuzz/calls.wasm build/fuzz/modules/.complete $(O)/host
 	$(MAKE) --no-print-directory -C build/fuzz/build imports module host >build/make.log 2>&1 || { cat build/make.log; exit 1; }
 
 build/fuzz/smith/release/smith: $(wildcard tests/fuzz/smith/*.rs) tests/fuzz/smith/Cargo.toml tests/fuzz/smith/Cargo.lock
@@ -283,7 +323,7 @@ build/fuzz/smith/release/smith: $(wildcard tests/fuzz/smith/*.rs) tests/fuzz/smi
 	@touch $@
 
 # What compares random modules with V8.
-DIFFERENTIAL := build/pack build/spec/generic/.complete build/spec/suite/.complete build/fuzz/smith/release/smith \
+DIFFERENTIAL := build/pack $(O)/spec/generic/.complete build/spec/suite/.complete build/fuzz/smith/release/smith \
 	build/fuzz/modules/.complete
 
 .PHONY: fuzz fuzz-imports fuzz-module fuzz-host fuzz-differential
@@ -303,18 +343,18 @@ fuzz-differential: $(DIFFERENTIAL) build/tests/.compiled
 # --------------------------------------------------------------------------------------------------------------------
 
 UNIT := packers build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
-HOST := build/init build/host build/pack build/pack.wasm compilers strace build/bench/same $(if $(SANITIZE),sanitized)
+HOST := $(O)/init $(O)/host build/pack build/pack.wasm compilers strace $(O)/bench/same $(if $(SANITIZE),sanitized)
 FUZZ := fuzzers $(DIFFERENTIAL)
-SPEC := build/pack build/spec/suite/.complete build/spec/generic/.complete
-BOOT := machine build/host build/pack compilers build/bench/marker build/bench/same \
-	$(if $(filter 0,$(shell id -u)),build/debian.ext4)
+SPEC := build/pack build/spec/suite/.complete $(O)/spec/generic/.complete
+BOOT := machine $(O)/host build/pack compilers $(O)/bench/marker $(O)/bench/same \
+	$(if $(NATIVE),$(if $(filter 0,$(shell id -u)),$(O)/debian.ext4))
 
 .PHONY: sanitized
-sanitized: clang build/cmake/Makefile
+sanitized: clang $(O)/cmake/Makefile
 	tests/sanitize/build.sh
 
 .PHONY: compilers
-compilers: | build/settings
+compilers: $(CROSS) | build/settings
 	$(call need,musl-gcc,musl-tools)
 	$(call need,cc,gcc libc6-dev)
 
@@ -332,13 +372,13 @@ packers: | build/settings
 test-unit: $(UNIT)
 test-host: $(HOST)
 test-fuzz: $(FUZZ)
-test-spec: $(SPEC) build/spec/all/.complete
+test-spec: $(SPEC) $(O)/spec/all/.complete
 test-boot: $(BOOT)
 
 LAYERS := unit host spec fuzz boot
 
 .PHONY: test $(LAYERS:%=test-%)
-test: $(UNIT) $(HOST) $(SPEC) build/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -host, -spec, -fuzz, -boot: a layer
+test: $(UNIT) $(HOST) $(SPEC) $(O)/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -host, -spec, -fuzz, -boot: a layer
 
 test $(LAYERS:%=test-%): build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
@@ -370,24 +410,24 @@ test-fresh: ## the README's two commands in a bare Debian 13, on HEAD; SUITE= na
 
 OWN := marker same scale counterpart
 
-$(OWN:%=build/bench/%): build/bench/%: bench/%.c
-build/bench/reaper: tests/soak/reaper.c
-$(OWN:%=build/bench/%) build/bench/reaper: | compilers
-	@mkdir -p build/bench
-	musl-gcc -static -s -Os -Wall -Wextra -o $@ $<
+$(OWN:%=$(O)/bench/%): $(O)/bench/%: bench/%.c
+$(O)/bench/reaper: tests/soak/reaper.c
+$(OWN:%=$(O)/bench/%) $(O)/bench/reaper: | compilers
+	@mkdir -p $(O)/bench
+	$(MUSL_GCC) -static -s -Os -Wall -Wextra -o $@ $<
 
 bench/node_modules/.package-lock.json: bench/package.json bench/package-lock.json
 	$(call need,npm,npm)
 	npm ci --prefix bench --no-fund --no-audit --loglevel=error
 	@touch $@
 
-MEASURE := machine build/bench/marker build/bench/same build/tests/.compiled
+MEASURE := machine $(O)/bench/marker $(O)/bench/same build/tests/.compiled
 
 .PHONY: bench
 bench: $(MEASURE) bench/node_modules/.package-lock.json ## what /init costs, beside Debian's inits and PEER=<static file>
 	PEER='$(PEER)' node build/bench/bench.js build/bench
 
-SCALE := build/bench/scale build/bench/counterpart build/bench/reaper
+SCALE := $(O)/bench/scale $(O)/bench/counterpart $(O)/bench/reaper
 
 .PHONY: bench-scale
 bench-scale: $(MEASURE) $(SCALE) bench/node_modules/.package-lock.json ## what costs grow with, beside C: some minutes
@@ -408,9 +448,9 @@ bench-compare: $(MEASURE) ## what a change costs: make bench-compare BASE=<revis
 	@! cmp -s package-lock.json build/bench/base/package-lock.json || cp -a node_modules build/bench/base
 	@! cmp -s host/engine/wamr/Cargo.lock build/bench/base/host/engine/wamr/Cargo.lock || [ ! -d build/vendor ] || \
 		{ cp -a build/vendor build/bench/base/build && touch build/bench/base/build/vendor/.complete; }
-	$(MAKE) --no-print-directory -C build/bench/base build/init >build/bench/base.log 2>&1 || { \
+	$(MAKE) --no-print-directory -C build/bench/base all >build/bench/base.log 2>&1 || { \
 		cat build/bench/base.log; echo "can't build $(BASE)" >&2; exit 1; }
-	node build/bench/compare.js build/bench/base/build/init '$(BASE)'
+	node build/bench/compare.js "$$(ls -t build/bench/base/$(O)/init build/bench/base/build/init 2>/dev/null | head -n 1)" '$(BASE)'
 
 # --- style ----------------------------------------------------------------------------------------------------------
 

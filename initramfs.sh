@@ -1,6 +1,6 @@
 #!/bin/sh
 # usage: initramfs.sh ROOT OUT [INIT]
-# Packs the directory ROOT, with INIT (build/init unless said) as its /init, into OUT: a cpio.gz for a boot loader.
+# Packs the directory ROOT, with INIT (build/ARCH/init unless said, of this computer) as its /init, into OUT: a cpio.gz for a boot loader.
 # ROOT stays as it is, no root is needed to make OUT, and the same ROOT gives the same bytes.
 # Environment:
 #   OWNER=<UID:GID>    whose everything is in OUT. Unset: as root the owners are kept, else everything is root's.
@@ -41,7 +41,7 @@ is_within() {
 if [ $# -lt 2 ] || [ -z "$1" ] || [ -z "$2" ]; then
     fail "usage: initramfs.sh ROOT OUT [INIT], or make initramfs ROOT=<DIR> OUT=<FILE> [OWNER=<UID:GID>] [AT=<PATH>]"
 fi
-root=$1 out=$2 init=${3:-${INIT:-$(dirname "$0")/build/init}}
+root=$1 out=$2 init=${3:-${INIT:-$(dirname "$0")/build/$(uname -m)/init}}
 owner=${OWNER:-} at=${AT:-/init}
 
 [ -d "$root" ] || fail "ROOT=$root is no directory"

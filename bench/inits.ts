@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { basename, join, resolve } from "node:path";
 import { existsSync, lstatSync, readFileSync, readdirSync } from "node:fs";
+import { ARCH, LIBRARIES, LINKERS, built } from "../tests/arch.js";
 import { type File, INIT, REPOSITORY } from "../tests/boot/qemu.js";
 
 export interface Init {
@@ -29,9 +30,9 @@ interface Packaged {
 }
 
 /** The program which each init is to start, and which looks at it. */
-export const SERVICE: File = { copy: join(REPOSITORY, "build/bench/marker") };
+export const SERVICE: File = { copy: built("bench/marker") };
 
-const PACKAGES = join(REPOSITORY, "build/bench/packages");
+const PACKAGES = built("packages");
 const LIBC = { libc6: ["ld-linux-x86-64.so.2", "libc.so.6"] };
 /** The kernel gives to /init what stands behind ` -- `. */
 const ARGUMENT = "-- /etc/boot";
@@ -64,10 +65,10 @@ const PACKAGED: Packaged[] = [
   { name: "catatonit", package: "catatonit", path: "bin/catatonit", append: ARGUMENT },
 ];
 
-/** Has Debian's packages unpacked in build/bench/packages. */
+/** Has Debian's packages unpacked. */
 function getPackages(packages: string[]): void {
   try {
-    execFileSync(join(REPOSITORY, "bench/packages.sh"), [PACKAGES, ...packages], { stdio: "inherit" });
+    execFileSync(join(REPOSITORY, "cross/packages.sh"), [ARCH, ...packages], { stdio: "inherit" });
   } catch {
     throw new Error("the inits to compare with are missing, see above");
   }
@@ -95,7 +96,7 @@ function findLibrary(name: string, library: string): string {
 
 /** Where the dynamic linker looks for a library of that name; the first is that linker. */
 function placeOf(library: string): string {
-  return `${library.startsWith("ld-linux") ? "/lib64" : "/lib/x86_64-linux-gnu"}/${library}`;
+  return `${library.startsWith("ld-linux") ? LINKERS : LIBRARIES}/${library}`;
 }
 
 function unpacked(packaged: Packaged): Init {
@@ -122,7 +123,7 @@ export function ours(path = INIT, name = "wasinit"): Init {
 
 /** The system calls of ours, made by a program in C: see same.c. */
 export function same(): Init {
-  const path = join(REPOSITORY, "build/bench/same");
+  const path = built("bench/same");
   return { name: SAME, version: "-", path, libraries: [], files: {} };
 }
 

@@ -6,7 +6,8 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type File, KERNEL, QEMU, packInitramfs } from "../tests/boot/qemu.js";
+import { CONSOLE, REPORT_PORT } from "../tests/arch.js";
+import { type File, KERNEL, QEMU, packInitramfs, script } from "../tests/boot/qemu.js";
 
 export interface Setup {
   /** The whole initramfs by path, but for /init. */
@@ -20,7 +21,7 @@ export interface Setup {
   seconds?: number;
 }
 
-/** What the guest wrote on ttyS0, its console, and on ttyS1, its report. */
+/** What the guest wrote on its serial ports: the console, and the report. */
 export interface Output {
   console: string;
   report: string;
@@ -29,11 +30,12 @@ export interface Output {
 function qemuArguments(setup: Setup, initramfs: string, report: string): string[] {
   // Only emergencies and alerts are printed: the serial port is slow, and would be a part of what is measured.
   // Where a program lies decides how many pages it touches: at random, no two boots are the same.
-  const append = `console=ttyS0 loglevel=2 panic=-1 norandmaps ${setup.append ?? ""}`;
+  const append = `console=${CONSOLE} loglevel=2 panic=-1 norandmaps ${setup.append ?? ""}`;
+  const machine = script("tests/boot/machine.sh", [], { ACCEL: "tcg" }).trim().split(" ");
   return [
-    ...["-nodefaults", "-no-reboot", "-display", "none", "-smp", "1", "-m", `${setup.memory ?? 256}`],
-    ...["-accel", "tcg", "-icount", "shift=0,sleep=off"],
-    ...["-serial", "stdio", "-serial", `file:${report}`],
+    ...[...machine, "-nodefaults", "-no-reboot", "-display", "none", "-smp", "1", "-m", `${setup.memory ?? 256}`],
+    ...["-icount", "shift=0,sleep=off"],
+    ...["-serial", "stdio", "-chardev", `file,id=report,path=${report}`, ...REPORT_PORT],
     ...["-kernel", KERNEL, "-initrd", initramfs, "-append", append.trim()],
   ];
 }

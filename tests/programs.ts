@@ -1,16 +1,19 @@
 /** Programs in C that tests run in a life or in a machine. */
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { PROJECT } from "./host/modules.js";
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { MUSL_GCC, PROJECT, REPORT, built } from "./arch.js";
 
 /** Compiles `tests/NAME.c`, static; returns where the program is. */
 export function program(name: string): string {
-  const path = join(PROJECT, "build/tests", name);
-  execFileSync("musl-gcc", [
+  const path = built("tests", name);
+  mkdirSync(dirname(path), { recursive: true });
+  execFileSync(MUSL_GCC, [
     "-static",
     "-O",
     "-Wall",
     "-Wextra",
+    `-DREPORT="/dev/${REPORT}"`,
     "-I",
     join(PROJECT, "host"),
     "-o",

@@ -6,6 +6,14 @@ if(NOT WAMR_VERSION STREQUAL "2;4")
   message(FATAL_ERROR "WAMR_ROOT_DIR has another WAMR than 2.4: ${WAMR_VERSION}")
 endif()
 
+# What WAMR calls the machine that the compiler builds for.
+if(NOT WAMR_BUILD_TARGET)
+  separate_arguments(COMPILER NATIVE_COMMAND "${CMAKE_C_COMPILER} ${CMAKE_C_COMPILER_ARG1} -dumpmachine")
+  execute_process(COMMAND ${COMPILER} OUTPUT_VARIABLE TARGET)
+  string(REGEX MATCH "^[a-z0-9_]+" TARGET "${TARGET}")
+  string(TOUPPER "${TARGET}" WAMR_BUILD_TARGET)
+endif()
+
 set(WAMR_BUILD_PLATFORM linux)
 set(SHARED_PLATFORM_CONFIG ${CMAKE_CURRENT_LIST_DIR}/platform/shared_platform.cmake)
 set(WAMR_BUILD_INTERP 1)

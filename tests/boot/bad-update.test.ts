@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { compile } from "../host/modules.js";
 import { gzipSync } from "node:zlib";
+import { CONSOLE } from "../arch.js";
 import { life, type Told } from "./life.js";
 import { withModule } from "./module.js";
 import { KERNEL } from "./qemu.js";
@@ -108,7 +109,7 @@ const BAD: Record<string, Bad> = {
     says: "can't load /kernel: Out of memory",
   },
   "beside a command line with a NUL": {
-    put: `${SMALL} 'console=ttyS0\\0panic=-1' >/kernel.cmdline`,
+    put: `${SMALL} 'console=${CONSOLE}\\0panic=-1' >/kernel.cmdline`,
     says: "/kernel.cmdline has a NUL in it",
   },
   "beside a command line longer than the kernel takes": {

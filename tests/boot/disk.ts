@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { REPORT } from "../arch.js";
 import type { Told } from "./life.js";
 import { KERNEL, MODULES, type File, type Setup } from "./qemu.js";
 
@@ -69,7 +70,7 @@ until [ "$ended" ]; do
   n=$((n + 1))
   echo $n >>count
   echo $n >&3
-  [ "\${n%00}" = $n ] || { echo $n >new && mv new last && echo "$1: $n" >/dev/ttyS1; }
+  [ "\${n%00}" = $n ] || { echo $n >new && mv new last && echo "$1: $n" >/dev/${REPORT}; }
 done
 trap "" TERM # Another one comes for what is left of all processes.
 report "$1-end" $n

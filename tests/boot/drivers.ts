@@ -28,14 +28,9 @@ export function lacks(...drivers: (keyof typeof OPTIONS)[]): string | false {
   return missing.length ? `the kernel has no ${missing.join(", ")}` : false;
 }
 
-/** Documentation/arch/x86/boot.rst: where in the image its version is, less 512. */
-const KERNEL_VERSION = 0x20e;
-
 /** What `uname -r` prints in the machine. */
 function release(): string {
-  const image = readFileSync(KERNEL);
-  const at = image.readUInt16LE(KERNEL_VERSION) + 512;
-  return image.toString("latin1", at, image.indexOf(" ", at));
+  return readFileSync(join(dirname(KERNEL), "release"), "utf8").trim();
 }
 
 let work = "";

@@ -133,7 +133,7 @@ main(int argc, char **argv)
         (void)!mount("none", "/proc", "proc", 0, NULL);
         (void)!mount("none", "/dev", "devtmpfs", 0, NULL);
     }
-    report = fdopen(open("/dev/ttyS1", O_WRONLY | O_NOCTTY | O_CLOEXEC), "w");
+    report = fdopen(open(REPORT, O_WRONLY | O_NOCTTY | O_CLOEXEC), "w");
     if (!report)
         return 1;
     tell_all(argv);

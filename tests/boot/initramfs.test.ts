@@ -17,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
+import { ARCH } from "../arch.js";
 import { life } from "./life.js";
 import { REPOSITORY } from "./qemu.js";
 
@@ -349,7 +350,7 @@ describe("initramfs.sh", () => {
     execFileSync("cp", ["-R", root, from]);
     const make = (...args: string[]) => {
       const options = { cwd: REPOSITORY, encoding: "utf8", env: process.env } as const;
-      return spawnSync("make", ["-o", "build/init", "initramfs", ...args], options);
+      return spawnSync("make", ["-o", `build/${ARCH}/init`, "initramfs", ...args], options);
     };
     const settings = [`ROOT=${from.replace("$", "$$$$")}`, `OUT=${work}/made.gz`, "OWNER=7:8", "AT=/etc/wasinit"];
     const { status, stderr } = make(...settings);

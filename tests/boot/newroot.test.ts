@@ -4,18 +4,19 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { REPORT, built } from "../arch.js";
 import { lacksDisks, makeDisk, makeShelf, readDisk } from "./disk.js";
 import { life } from "./life.js";
-import { MODULES, REPOSITORY, makeRoot } from "./qemu.js";
+import { MODULES, makeRoot } from "./qemu.js";
 import { MOUNTS } from "./readme.js";
 
-const DEBIAN = join(REPOSITORY, "build/debian.ext4");
+const DEBIAN = built("debian.ext4");
 
 const FILLED = 50; // MiB
 
 /** Reports how many kB of memory files take, as `name`. */
 function report(name: string): string {
-  return `echo "${name}: $(grep -E '^Shmem:' /proc/meminfo | grep -o '[0-9]*')" >/dev/ttyS1`;
+  return `echo "${name}: $(grep -E '^Shmem:' /proc/meminfo | grep -o '[0-9]*')" >/dev/${REPORT}`;
 }
 
 const BOOT = `#!/bin/sh
@@ -42,8 +43,8 @@ function debian(): void {
         await machine.shows(/wasinit login: /);
         machine.types("root\n");
         await machine.shows(/root@wasinit:~#/);
-        machine.types(`${report("after")}; echo "init: $(cat /proc/1/comm)" >/dev/ttyS1\n`);
-        machine.types(`echo "root: $(grep ' / ' /proc/mounts)" >/dev/ttyS1; poweroff\n`);
+        machine.types(`${report("after")}; echo "init: $(cat /proc/1/comm)" >/dev/${REPORT}\n`);
+        machine.types(`echo "root: $(grep ' / ' /proc/mounts)" >/dev/${REPORT}; poweroff\n`);
       },
     },
     {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EARLY } from "../arch.js";
 import { life } from "./life.js";
 
 const BOOT = `#!/bin/sh
@@ -14,7 +15,7 @@ life(
   {
     files: { "/etc/boot": BOOT },
     console: "null",
-    append: "earlyprintk=serial,ttyS0,115200,keep", // The kernel's own messages: it is no device that could be opened.
+    append: EARLY, // The kernel's own messages: it is no device that could be opened.
   },
   {
     "has none": (told) => assert.match(told.one("console"), /No such device/),

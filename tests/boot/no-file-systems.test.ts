@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { life } from "./life.js";
+import { REPORT } from "../arch.js";
 import { INIT } from "./qemu.js";
 
 // busybox's poweroff looks into /proc.
@@ -35,7 +36,7 @@ mkdir /proc
 mount -t proc none /proc
 echo 1 >/proc/sys/fs/mount-max
 umount /proc
-mknod /dev/ttyS1 c 4 65
+mknod /dev/${REPORT} c 4 ${64 + Number(REPORT.slice("ttyS".length))}
 exec /bin/init
 `;
 

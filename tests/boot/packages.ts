@@ -2,16 +2,17 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
+import { ARCH, LIBRARIES, LINKERS, built } from "../arch.js";
 import { REPOSITORY, type File } from "./qemu.js";
 
-const PACKAGES = join(REPOSITORY, "build/packages");
+const PACKAGES = built("packages");
 
 /** Unpacks packages, and those of their libraries. */
 function get(names: string[], known: Set<string>): void {
   const more = names.filter((name) => !known.has(name));
   if (more.length == 0) return;
   // Tests run side by side.
-  execFileSync("flock", [`${PACKAGES}.lock`, join(REPOSITORY, "bench/packages.sh"), PACKAGES, ...more]);
+  execFileSync("flock", [`${PACKAGES}.lock`, join(REPOSITORY, "cross/packages.sh"), ARCH, ...more]);
   for (const name of more) known.add(name);
   for (const name of more) get(librariesOf(name), known);
 }
@@ -37,7 +38,7 @@ function needed(file: string): string[] {
 
 /** Where the dynamic linker looks for a library of that name; the first is that linker. */
 function placeOf(library: string): string {
-  return `${library.startsWith("ld-linux") ? "/lib64" : "/lib/x86_64-linux-gnu"}/${library}`;
+  return `${library.startsWith("ld-linux") ? LINKERS : LIBRARIES}/${library}`;
 }
 
 function unpack(...names: string[]): Map<string, string> {

@@ -1,8 +1,8 @@
 /**
  * A machine to boot: QEMU, the kernel, and an initramfs made for it.
  *
- * The console (ttyS0) shows the kernel's log and what the stages print. The report (ttyS1) is written by programs in
- * the guest with `report NAME TEXT…`, or `… | report NAME`, one line `NAME: TEXT` each. A test's verdict rests on the
+ * The console shows the kernel's log and what the stages print. The report, another serial port, is written by programs
+ * in the guest with `report NAME TEXT…`, or `… | report NAME`, one line `NAME: TEXT` each. A test's verdict rests on the
  * report, on how the machine ended, and on lines of the log; never on the absence of errors.
  */
 import { spawn, execFileSync } from "node:child_process";
@@ -10,18 +10,18 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkS
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { ARCH, CONSOLE, PROJECT, REPORT, REPORT_PORT, APPEND, built } from "../arch.js";
 
-export const REPOSITORY = fileURLToPath(new URL("../../..", import.meta.url));
-export const KERNEL = resolve(REPOSITORY, process.env.KERNEL ?? "build/kernel/vmlinuz");
+export const REPOSITORY = PROJECT;
+export const KERNEL = resolve(REPOSITORY, process.env.KERNEL ?? built("kernel/vmlinuz"));
 /** Where the kernel's drivers are that it has as modules. */
 export const MODULES = join(dirname(KERNEL), "modules");
 /** For disks, loop devices and overlays, each behind those that it needs. */
 const DRIVERS =
-  "virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop overlay".split(" ");
+  "virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk crc16 mbcache jbd2 ext4 loop overlay";
 
-export const QEMU = process.env.QEMU ?? "qemu-system-x86_64";
-export const INIT = resolve(REPOSITORY, process.env.INIT ?? "build/init");
+export const QEMU = process.env.QEMU ?? `qemu-system-${ARCH}`;
+export const INIT = resolve(REPOSITORY, process.env.INIT ?? built("init"));
 
 /** A file of the initramfs: its text (mode 755 if it begins with `#!`, else 644), or what to do instead. */
 export type File = string | { text: string | Buffer; mode: number } | { copy: string } | { link: string } | Initramfs;
@@ -44,9 +44,9 @@ export interface Setup extends Packing {
   files?: Record<string, File>;
   /** Words for the kernel's command line, behind those that every machine gets. */
   append?: string;
-  /** What the kernel takes for its console: ttyS0 unless said. */
+  /** What the kernel takes for its console: the first serial port unless said. */
   console?: string;
-  /** What becomes /init: build/init unless said. */
+  /** What becomes /init: what `make` has built unless said. */
   init?: File;
   /** MiB */
   memory?: number;
@@ -78,15 +78,15 @@ export interface Life {
   status: number | null;
 }
 
-const REPORT = `#!/bin/sh
-# Not a redirection of the stage's own: that would make ttyS1 the controlling terminal of its session.
+const REPORTER = `#!/bin/sh
+# Not a redirection of the stage's own: that would make the port the controlling terminal of its session.
 name=$1
 shift
-if [ $# -gt 0 ]; then echo "$name: $*"; else sed "s/^/$name: /"; fi >/dev/ttyS1
+if [ $# -gt 0 ]; then echo "$name: $*"; else sed "s/^/$name: /"; fi >/dev/${REPORT}
 `;
 
-function script(path: string, args: string[] = [], settings: Record<string, string> = {}): string {
-  const env = { ...process.env, KERNEL, QEMU, ...settings };
+export function script(path: string, args: string[] = [], settings: Record<string, string> = {}): string {
+  const env = { ...process.env, ARCH, KERNEL, QEMU, ...settings };
   const options = { cwd: REPOSITORY, env, encoding: "utf8", stdio: "pipe" } as const; // Warnings of one that succeeds
   return execFileSync(join(REPOSITORY, path), args, options); // are not shown.
 }
@@ -120,7 +120,7 @@ function baseRoot(): string {
   base = mkdtempSync(join(tmpdir(), "wasinit-"));
   process.on("exit", () => rmSync(base, { recursive: true }));
   script("tests/boot/busybox.sh", [base]);
-  put(base, "/bin/report", REPORT);
+  put(base, "/bin/report", REPORTER);
   return base;
 }
 
@@ -153,7 +153,9 @@ function makeInitramfs(work: string, files: Record<string, File>, setup: Setup =
 
 /** What the guest needs for its disks. */
 function driverFiles(): Record<string, File> {
-  const drivers = DRIVERS.map((driver) => `${driver}.ko`).filter((file) => existsSync(join(MODULES, file)));
+  const drivers = DRIVERS.split(" ")
+    .map((driver) => `${driver}.ko`)
+    .filter((file) => existsSync(join(MODULES, file)));
   const files = drivers.map((file): [string, File] => [`/lib/modules/${file}`, { copy: join(MODULES, file) }]);
   const load = drivers.map((file) => `insmod /lib/modules/${file}\n`).join("");
   return { ...Object.fromEntries(files), "/bin/load-drivers": `#!/bin/sh -e\n${load}` };
@@ -256,17 +258,16 @@ function loadByQemu(initramfs: string, append: string): string[] {
 }
 
 function qemuArguments(setup: Setup, initramfs: string, work: string): string[] {
-  const accel = script("tests/boot/accel.sh").trim();
-  // On a busy computer the kernel may take a timer interrupt that comes late for one that does not work, and panic.
-  const append = `console=${setup.console ?? "ttyS0"} panic=-1 no_timer_check ${setup.append ?? ""}`;
+  const machine = script("tests/boot/machine.sh").trim().split(" ");
+  const append = [`console=${setup.console ?? CONSOLE} panic=-1`, APPEND, setup.append].filter(Boolean).join(" ");
   return [
-    ...["-nodefaults", "-no-reboot", "-display", "none", "-accel", accel, "-m", `${setup.memory ?? 256}`],
+    ...[...machine, "-nodefaults", "-no-reboot", "-display", "none", "-m", `${setup.memory ?? 256}`],
     ...["-chardev", `socket,id=console,path=${work}/console`, "-serial", "chardev:console"],
-    ...["-chardev", `socket,id=report,path=${work}/report`, "-serial", "chardev:report"],
+    ...["-chardev", `socket,id=report,path=${work}/report`, ...REPORT_PORT],
     ...["-qmp", `unix:${work}/monitor`],
     // Unsafe only if this computer fails: the guest's flushes need not wait for its disk.
     ...(setup.disks ?? []).flatMap((disk) => ["-drive", `file=${disk},format=raw,if=virtio,cache=unsafe`]),
-    ...(setup.load ?? loadByQemu)(initramfs, append.trim()),
+    ...(setup.load ?? loadByQemu)(initramfs, append),
     ...(setup.qemu ?? []),
   ];
 }

@@ -8,13 +8,14 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { built } from "../arch.js";
 import { assemble, PROJECT } from "../host/modules.js";
 import { all } from "../spec/script.js";
 import { compare, type Verdict } from "./compare.js";
 import { BUILD } from "./fuzzer.js";
 
 const SMITH = join(BUILD, "smith/release/smith");
-const HOST = join(PROJECT, "build/spec/generic/generic");
+const HOST = built("spec/generic/generic");
 const SUITE = join(PROJECT, "build/spec/suite");
 const STACK = 512 * 1024; // bytes: what smith.rs lets a module recurse fits into it
 

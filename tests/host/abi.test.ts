@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { built } from "../arch.js";
 import { constants, imports } from "../abi.js";
 import { PROJECT } from "./modules.js";
 import { SHIM, countRows, rows, shimDeclarations, sources } from "./tables.js";
@@ -131,7 +132,7 @@ function fromHeaders(names: string[]): Record<string, number> {
     ...names.map((name) => `printf("${name} %llu\\n", (unsigned long long)(unsigned)(${name}));`),
     "}",
   ];
-  const path = join(PROJECT, "build/tests/host/constants");
+  const path = built("tests/host/constants");
   writeFileSync(`${path}.c`, source.join("\n"));
   execFileSync("cc", ["-w", "-o", path, `${path}.c`]);
   const lines = execFileSync(path, { encoding: "utf8" }).trim().split("\n");

@@ -2,13 +2,13 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import binaryen from "binaryen";
+import { PROJECT, built } from "../arch.js";
 
-export const PROJECT = fileURLToPath(new URL("../../..", import.meta.url));
+export { PROJECT };
 
 /** The /init that is shipped. */
-export const SHIPPED = join(PROJECT, "build/init");
+export const SHIPPED = built("init");
 
 /** Whether the host is built with AddressSanitizer and UndefinedBehaviorSanitizer: `make SANITIZE=1 test-host`. */
 export const SANITIZED = Boolean(process.env.SANITIZE);
@@ -47,7 +47,7 @@ export function compile(name: string, source: string, other: object = QUICK): Ui
 }
 
 /** The host for any module. */
-export const HOST = join(PROJECT, SANITIZED ? "build/tests/sanitized/init" : "build/host");
+export const HOST = SANITIZED ? join(PROJECT, "build/tests/sanitized/init") : built("host");
 
 export const PACK = join(PROJECT, "build/pack");
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { spawnSync } from "node:child_process";
+import { built } from "../arch.js";
 import { everything } from "./everything.js";
 import { HOST, PACK, PROJECT, SHIPPED, assemble } from "./modules.js";
 
@@ -64,13 +65,13 @@ describe("the packer for WASI", () => {
 
 test("the shipped /init is what the packer makes of a host that is pruned for it", () => {
   const out = join(scratch, "init");
-  assert.equal(inNode(join(PROJECT, "build/pruned"), join(PROJECT, "build/init.wasm"), out).status, 0);
+  assert.equal(inNode(built("pruned"), join(PROJECT, "build/init.wasm"), out).status, 0);
   assert.ok(readFileSync(out).equals(readFileSync(SHIPPED)));
 });
 
 test("a host that is pruned for one module refuses another that it has no instruction for, by its name", () => {
   const module = file("other.wasm", assemble('(module (func $boot (export "boot") (drop (f64.sqrt (f64.const 2)))))'));
-  const { status, stderr } = native(join(PROJECT, "build/pruned"), module, join(scratch, "other"));
+  const { status, stderr } = native(built("pruned"), module, join(scratch, "other"));
   assert.equal(
     stderr,
     "pack: the module is refused: this host is pruned for another module: it has no WASM_OP_F64_CONST\n",

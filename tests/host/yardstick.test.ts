@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { describe, test } from "node:test";
-import { PROJECT, SANITIZED, SHIPPED } from "./modules.js";
+import { built } from "../arch.js";
+import { SANITIZED, SHIPPED } from "./modules.js";
 import { type Life, live, script, skip } from "./namespace.js";
 
 /** The calls that one of both makes alone, and why. */
@@ -53,7 +53,7 @@ const skipped = skip || cantTrace || (SANITIZED && "/init has no sanitizers");
 
 describe("bench/same.c", { skip: skipped }, () => {
   test("makes the system calls of /init, in their order", async () => {
-    const [shipped, same] = await Promise.all([traced(SHIPPED), traced(join(PROJECT, "build/bench/same"))]);
+    const [shipped, same] = await Promise.all([traced(SHIPPED), traced(built("bench/same"))]);
     assert.ok(shipped.init.length > 60 && shipped.boot.length >= 4, "the calls are found");
     assert.deepEqual(same, shipped);
   });

@@ -1,14 +1,13 @@
 /** The specification's own tests through the packer and a host with all opcodes. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { after, test } from "node:test";
-import { PROJECT } from "../host/modules.js";
+import { built } from "../arch.js";
 import { packed } from "./engines.js";
 import { EXCEPTIONS, outlived, STACKS, unexpected } from "./exceptions.js";
 import { runScript } from "./script.js";
 import { scriptPath, SCRIPTS } from "./suite.js";
 
-const HOST = join(PROJECT, "build/spec/generic/generic");
+const HOST = built("spec/generic/generic");
 
 const total = { tried: 0, untried: 0, failed: 0 };
 

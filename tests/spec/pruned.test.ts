@@ -6,16 +6,16 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { after, test } from "node:test";
-import { PROJECT } from "../host/modules.js";
+import { built } from "../arch.js";
 import { packed } from "./engines.js";
 import { STACKS, unexpected } from "./exceptions.js";
 import { missingImports, readScript, runScript } from "./script.js";
 import { scriptPath, SCRIPTS } from "./suite.js";
 
-const HOSTS = join(PROJECT, "build/spec", process.env.PRUNED ?? "some");
+const HOSTS = built("spec", process.env.PRUNED ?? "some");
 
 /** Of which set each module is: see uses.ts. */
-const index = JSON.parse(readFileSync(join(PROJECT, "build/spec/uses/index.json"), "utf8")) as Record<string, string>;
+const index = JSON.parse(readFileSync(built("spec/uses/index.json"), "utf8")) as Record<string, string>;
 
 const sets = new Set(Object.values(index).filter((set) => existsSync(join(HOSTS, set))));
 let tried = 0;

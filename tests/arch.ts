@@ -1,0 +1,72 @@
+/** What the tests are of: the architecture that ARCH names, this computer's unless said. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
+
+const MACHINE = { x64: "x86_64", arm64: "aarch64" }[process.arch as string] ?? process.arch;
+
+export const ARCH = process.env.ARCH ?? MACHINE;
+
+/** Whether what is built runs on this computer as it is. */
+export const NATIVE = ARCH == MACHINE;
+
+interface Arch {
+  /** The machine's serial ports: the console, and one for what the guest reports. */
+  CONSOLE: string;
+  REPORT: string;
+  /** How QEMU has the second of them, by its chardev. */
+  REPORT_PORT: string[];
+  /** Words by which the kernel writes its log there before it has a driver for it, and after. */
+  EARLY: string;
+  /** Words for the kernel's command line. */
+  APPEND: string;
+  /** Where programs of Debian's packages look for the dynamic linker. */
+  LINKERS: string;
+}
+
+const PCI = ["-device", "pci-serial,chardev=report"];
+
+const ARCHES: Record<string, Arch> = {
+  x86_64: {
+    CONSOLE: "ttyS0",
+    REPORT: "ttyS1",
+    REPORT_PORT: ["-serial", "chardev:report"],
+    EARLY: "earlyprintk=serial,ttyS0,115200,keep",
+    // On a busy computer the kernel may take a timer interrupt that comes late for one that does not work, and panic.
+    APPEND: "no_timer_check",
+    LINKERS: "/lib64",
+  },
+  aarch64: {
+    CONSOLE: "ttyAMA0",
+    REPORT: "ttyS0",
+    REPORT_PORT: PCI,
+    EARLY: "earlycon=pl011,0x9000000 keep_bootcon",
+    APPEND: "",
+    LINKERS: "/lib",
+  },
+  riscv64: {
+    CONSOLE: "ttyS0",
+    REPORT: "ttyS1",
+    REPORT_PORT: PCI,
+    EARLY: "earlycon=uart8250,mmio,0x10000000 keep_bootcon",
+    APPEND: "",
+    LINKERS: "/lib",
+  },
+};
+
+const arch = ARCHES[ARCH];
+if (!arch) throw new Error(`ARCH=${ARCH} is not known`);
+
+export const { CONSOLE, REPORT, REPORT_PORT, EARLY, APPEND, LINKERS } = arch;
+
+/** Where programs of Debian's packages look for libraries. */
+export const LIBRARIES = `/lib/${ARCH}-linux-gnu`;
+
+/** A compiler that links to musl. */
+export const MUSL_GCC = process.env.MUSL_GCC ?? (NATIVE ? "musl-gcc" : built("musl-gcc"));
+
+/** Where a file is that was built for the architecture. */
+export function built(...path: string[]): string {
+  return join(PROJECT, "build", ARCH, ...path);
+}
