@@ -33,9 +33,9 @@ class Failure {
 
 let last: Failure | null = null;
 
-function report(failure: Failure): void {
-  const earlier = failure.earlier;
-  if (earlier) report(earlier);
+function report(failure: Failure | null): void {
+  if (!failure) return;
+  report(failure.earlier);
   warning(failure.format, failure.text, failure.result);
 }
 
@@ -55,6 +55,6 @@ function note(format: string, text: string | null, result: i32, expected: i32): 
 
 /** Logs the failures that were noted, in the order in which they happened. */
 export function reportFailures(): void {
-  if (last) report(last as Failure);
+  report(last);
   last = null;
 }

@@ -60,7 +60,7 @@ export function waitFor(pid: i32, deadline: i64): i32 {
     reaped += BURST - most;
     if (child == -ECHILD && pid != NOBODY) return GONE;
     const left = untilDeadline(deadline);
-    if (heedNext(pause(child, left)) || left == 0) return RUNNING;
+    if (heedNext(pause(child, left)) > 0 || left == 0) return RUNNING;
   }
 }
 

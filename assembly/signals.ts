@@ -20,20 +20,28 @@ export function signal(target: i32, sig: i32): void {
   if (result != -ESRCH && failed("can't signal, trying again: %m", null, result)) kill(target, sig);
 }
 
-function note(request: Request, format: string, signal: i32): bool {
+function note(request: Request, format: string, signal: i32): i32 {
   life.asked |= request;
   life.ending = 1;
   life.signalled = 1;
   info(format, null, signal);
-  return true;
+  return signal;
+}
+
+/** Takes the next signal; returns its number, or -errno when the time is over. */
+function take(timeout: i64): i32 {
+  const signal = sigtimedwait(EVERY_SIGNAL, timeout);
+  if (signal < 0 && signal != -EAGAIN && signal != -EINTR) error("can't wait for a signal: %m", null, signal);
+  return signal;
 }
 
 /**
- * Takes note of what a signal asks for, as busybox's `reboot`, `poweroff` and `halt` send it.
- * @param signal what sigtimedwait(2) returned.
- * @returns whether the running stage is to end.
+ * Waits for a signal and takes note of what it asks for, as busybox's `reboot`, `poweroff` and `halt` send it.
+ * @param timeout milliseconds; below 0: for ever.
+ * @returns its number if the running stage is to end; else 0, or -errno when the time is over.
  */
-function heed(signal: i32): bool {
+export function heedNext(timeout: i64): i32 {
+  const signal = take(timeout);
   switch (signal) {
     case SIGHUP:
       return note(Request.None, "signal %d asks for the end of the stage", signal);
@@ -45,31 +53,11 @@ function heed(signal: i32): bool {
     case SIGUSR2: // poweroff
       return note(Request.PowerOff, "signal %d asks for power-off", signal);
     default:
-      return false;
+      return min(signal, 0);
   }
-}
-
-/** Takes the next signal; returns its number, or -errno when the time is over. */
-function take(timeout: i64): i32 {
-  const signal = sigtimedwait(EVERY_SIGNAL, timeout);
-  if (signal < 0 && signal != -EAGAIN && signal != -EINTR) error("can't wait for a signal: %m", null, signal);
-  return signal;
-}
-
-/**
- * Waits for a signal and takes note of what it asks for.
- * @param timeout milliseconds; below 0: for ever.
- * @returns whether the running stage is to end.
- */
-export function heedNext(timeout: i64): bool {
-  return heed(take(timeout));
 }
 
 /** Takes note of the signals that came while a stage was ending: they were meant for that one, not for the next. */
 export function heedPending(): void {
-  let signal = 0;
-  for (let n = 0; n < SIGNALS && signal >= 0; n++) {
-    signal = take(0);
-    heed(signal);
-  }
+  for (let n = 0; n < SIGNALS && heedNext(0) >= 0; n++) {}
 }
