@@ -6,6 +6,7 @@
  * compressed, one after another, with zeros between them.
  */
 
+import { GZIP, XZ, ZSTD, isCompressed } from "./compression";
 import { SEEK_END, SEEK_SET } from "./linux";
 import { error } from "./log";
 import { page, readPage } from "./page";
@@ -19,13 +20,6 @@ const NAME_SIZE: usize = 94;
 const NAME: usize = 110;
 const HEADER_SIZE: i64 = 112; // bytes, two of the name among them
 const TRAILER: u64 = 0x2152454c49415254; // "TRAILER!", the name with which an archive ends
-
-// lib/decompress.c, `compressed_formats`: so many bytes are all that the kernel looks at.
-const GZIP: u16 = 0x8b1f;
-const XZ: u16 = 0x37fd;
-const ZSTD: u16 = 0xb528;
-const formats = memory.data<u16>([GZIP, XZ, ZSTD, 0x9e1f, 0x5a42, 0x005d, 0x4c89, 0x2102]);
-const FORMATS: usize = 8;
 
 const XZ_END: u32 = 0x5a59; // "YZ": The .xz File Format, 2.1.2.4, "Footer Magic Bytes"
 const BOOTCONFIG: u32 = 0x0a474946; // Documentation/admin-guide/bootconfig.rst: the end of "#BOOTCONFIG\n"
@@ -61,13 +55,6 @@ function countZeros(length: u32): u32 {
   let count: u32 = 0;
   while (count < length && load<u8>(page + count) == 0) count++;
   return count;
-}
-
-function isCompressed(magic: u16): bool {
-  for (let i: usize = 0; i < FORMATS; i++) {
-    if (load<u16>(formats + 2 * i) == magic) return true;
-  }
-  return false;
 }
 
 /** Goes from archive to archive, and in each from file to file; what comes behind them is in the page then. */

@@ -162,7 +162,8 @@ export declare function sync(): i32;
  * `KEXEC_FILE_UNLOAD` only unloads that. To be called from a child that was forked: if there is no memory for the kernel
  * and nobody left to be killed, a PID 1 that asks for it is a panic.
  * @param cmdline_len bytes at `cmdline`, the terminating 0 among them.
- * @returns 0, or -errno: ENOEXEC for a bad image, EKEYREJECTED for a refused signature, EBADMSG, ENOMEM, ENOSYS.
+ * @returns 0, or -errno: ENOEXEC or EINVAL for a bad image, EINVAL or EADDRNOTAVAIL for one too big for the memory,
+ * ENODATA, EKEYREJECTED or EBADMSG for a missing, refused or broken signature, EBUSY, EPERM, ENOMEM, ENOSYS.
  */
 export declare function kexec_file_load(
   kernel_fd: i32,
@@ -258,3 +259,4 @@ export const EBUSY: i32 = 16;
 export const EEXIST: i32 = 17;
 export const EISDIR: i32 = 21;
 export const EINVAL: i32 = 22;
+export const EADDRNOTAVAIL: i32 = 99;

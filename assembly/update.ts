@@ -1,7 +1,7 @@
-import { EINVAL, ENOENT, ENOEXEC, ENOMEM, KEXEC_FILE_NO_INITRAMFS, KEXEC_FILE_UNLOAD } from "./linux";
+import { EADDRNOTAVAIL, EINVAL, ENOENT, ENOEXEC, ENOMEM, KEXEC_FILE_NO_INITRAMFS, KEXEC_FILE_UNLOAD } from "./linux";
 import { SEEK_END, SEEK_SET, _exit, fork, kexec_file_load, lseek } from "./linux";
 import { look, openFile } from "./files";
-import { imageCmdlineSize, imageLength } from "./image";
+import { imageCmdlineSize, imageLength, isImageCompressed } from "./image";
 import { isInitramfs } from "./initramfs";
 import { error, failed, info } from "./log";
 import { SIZE, page, readPage } from "./page";
@@ -20,13 +20,16 @@ const RAMDISK_SIZE: usize = 0x21c;
 /** Bytes of the longest command line that the new kernel takes, the 0 at its end among them. */
 let longest: u32 = SIZE;
 
+/** Whether the new kernel is compressed: whether it can be started so is the running one's to say. */
+let isPacked: bool = false;
+
 function isWhole(kernel: i32): bool {
   if (readPage(KERNEL, kernel, 0, SEEK_SET) < 0) return false;
   const size = lseek(kernel, 0, SEEK_END);
   if (failed("can't tell the size of %s: %m", KERNEL, size)) return false;
   if (size == 0) error("%s is empty", KERNEL);
-  const told = imageCmdlineSize(page);
-  if (told) longest = min(told, SIZE);
+  longest = min(imageCmdlineSize(page), SIZE);
+  isPacked = isImageCompressed(page);
   const missing = imageLength(page, SIZE) - size;
   if (missing > 0) error("%s is cut short: its header tells of %d bytes more", KERNEL, missing);
   return size > 0 && missing <= 0;
@@ -70,14 +73,25 @@ function findCmdline(): u32 {
   return fd < 0 ? 0 : readCmdline(path, fd);
 }
 
+/**
+ * What the log says of the -errno with which the kernel refuses an image. A bad one is ENOEXEC, but EINVAL to arm64; of
+ * one that would take more than half of the memory it is EINVAL, too, or EADDRNOTAVAIL.
+ */
+function verdict(result: i32): string {
+  const isVague = result == -EINVAL || result == -EADDRNOTAVAIL;
+  if (!isVague && result != -ENOEXEC) return "can't load %s: %m";
+  if (isPacked) return "%s is compressed, unpack it first: %m";
+  if (isVague) return "%s is no kernel that this one can start, or too big for the memory: %m";
+  return "%s is no kernel that this one can start: %m";
+}
+
 /** Has the kernel load them; `initramfs` is below 0 if there is none. */
 function kexec(kernel: i32, initramfs: i32): bool {
   const length = findCmdline();
   if (length == 0) return false;
   const flags = initramfs < 0 ? KEXEC_FILE_NO_INITRAMFS : 0;
   const result = kexec_file_load(kernel, initramfs, length, page, flags);
-  const isImage = result == -ENOEXEC || result == -EINVAL; // The latter is what arm64 says of a bad one.
-  return !failed(isImage ? "%s is no kernel that this one can start: %m" : "can't load %s: %m", KERNEL, result);
+  return !failed(verdict(result), KERNEL, result);
 }
 
 /** Whether the running kernel was given an initramfs, as far as can be told: the new one then needs one, too. */

@@ -113,8 +113,13 @@ const BAD: Record<string, Bad> = {
     says: "/kernel.cmdline has a NUL in it",
   },
   "beside a command line longer than the kernel takes": {
-    put: `${SMALL} '%3000s' word >/kernel.cmdline`,
-    says: "/kernel.cmdline is longer than 2046 bytes",
+    put: `${SMALL} '%2017s' word >/kernel.cmdline`,
+    says: "/kernel.cmdline is longer than 2016 bytes",
+  },
+  compressed: { put: "gzip -c /whole >/kernel", says: "/kernel is compressed, unpack it first: Exec format error" },
+  "beside an initramfs that takes more than half of the memory": {
+    put: `${SMALL} '\\037\\213' >/kernel.initramfs; truncate -s 250M /kernel.initramfs`,
+    says: `/kernel ${NO_KERNEL}, or too big for the memory: Invalid argument`,
   },
   "beside an empty initramfs": { put: `${ALONE} : >/kernel.initramfs`, says: "/kernel.initramfs is empty" },
   "beside a page of HTML for an initramfs": {

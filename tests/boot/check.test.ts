@@ -18,6 +18,9 @@ check() {
 state() { ls / /dev /tmp | md5sum; cat /proc/mounts; ls -l /proc/1/fd | sed 's/.*->//' | sort; }
 before=$(state)
 check good /proc/1/exe --check
+printf %2016s word >/kernel.cmdline
+check longest /proc/1/exe --check
+rm /kernel.cmdline
 echo "nobody:x:65534:65534::/:/bin/sh" >/etc/passwd
 chmod 644 /kernel
 check other su nobody -c "/bin/wasinit --check"
@@ -54,6 +57,9 @@ life(
       assert.deepEqual(told.all("good"), ["init: loading /kernel", "init: /kernel can be loaded"]);
       assert.equal(told.one("good-status"), "0");
       assert.equal(told.one("good-loaded"), "0");
+    },
+    "of the longest command line that PID 1 lets pass: the kernel takes it, too": (told) => {
+      assert.deepEqual(told.all("longest"), ["init: loading /kernel", "init: /kernel can be loaded"]);
     },
     "by somebody who is not root: exit 1, and it says that it is not permitted": (told) => {
       assert.deepEqual(told.all("other"), [
