@@ -11,6 +11,9 @@ export const ARCH = process.env.ARCH ?? MACHINE;
 /** Whether what is built runs on this computer as it is. */
 export const NATIVE = ARCH == MACHINE;
 
+/** What runs it: behind these words, of qemu-user, if it is of another architecture. */
+export const RUN = NATIVE ? [] : [`qemu-${ARCH}`];
+
 interface Arch {
   /** The machine's serial ports: the console, and one for what the guest reports. */
   CONSOLE: string;
