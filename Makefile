@@ -265,8 +265,11 @@ spec = @rm -rf $(O)/spec/$(1) && mkdir -p $(O)/spec; { \
 		-DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' -DWASINIT_CFLAGS='$(2)' && \
 	$(MAKE) --no-print-directory -C $(O)/spec/$(1); } >$(O)/spec/$(1).log 2>&1 || { cat $(O)/spec/$(1).log; exit 1; }
 
+# What riscv64 would read, or write, where it is not aligned ends this host.
+ALIGNED_riscv64 := -fsanitize=alignment -fsanitize-undefined-trap-on-error
+
 $(O)/spec/generic/.complete: $(O)/cmake/Makefile $(HOST_FILES) $(SPEC_FILES)
-	$(call spec,generic,$(CFLAGS),$(CURDIR)/tests/spec/generic)
+	$(call spec,generic,$(CFLAGS) $(ALIGNED_$(ARCH)),$(CURDIR)/tests/spec/generic)
 	@touch $@
 
 $(O)/spec/uses/index.json: build/spec/suite/.complete $(O)/spec/generic/.complete build/pack \

@@ -117,4 +117,18 @@ QUIET(float64, rint)
 #define trunc quiet_trunc
 #define rint quiet_rint
 
+/* WAMR's takes all addresses for those of operands, which are aligned to 4 bytes; that of i64.store need not be. */
+#if !WASM_CPU_SUPPORTS_UNALIGNED_ADDR_ACCESS
+static __attribute__((noinline)) void
+put_i64(void *address, int64_t value)
+{
+    memcpy(address, &value, sizeof(value));
+}
+
+#define PUT_I64_TO_ADDR put_i64
+#endif
+
+/* Frames begin with pointers, too: see packer/module.c. */
+#define wasm_exec_env_alloc_wasm_frame(env, size) wasm_exec_env_alloc_wasm_frame(env, align_uint(size, sizeof(void *)))
+
 #include "wasm_interp_classic.c"
