@@ -197,6 +197,27 @@ build/%/kernel/vmlinuz: tests/boot/kernel.sh cross/packages.sh
 	$(call need,unxz,xz-utils)
 	tests/boot/kernel.sh $*
 
+# --- the smallest kernel --------------------------------------------------------------------------------------------
+
+KERNEL_CONFIGS = kernel/config kernel/$(ARCH).config
+TEST_CONFIGS = tests/boot/kernel.config tests/boot/kernel.$(ARCH).config
+
+.PHONY: kernel kernel-tools
+kernel: $(O)/smallest/vmlinuz ## builds the smallest kernel that does all that /init does: build/<ARCH>/smallest/vmlinuz
+
+$(O)/smallest/vmlinuz: kernel/build.sh $(KERNEL_CONFIGS) | kernel-tools
+	kernel/build.sh $(ARCH) $(@D)
+
+# With what the boot tests need besides.
+$(O)/tested/vmlinuz: kernel/build.sh $(KERNEL_CONFIGS) $(TEST_CONFIGS) | kernel-tools
+	kernel/build.sh $(ARCH) $(@D) $(TEST_CONFIGS)
+
+kernel-tools: | build/settings
+	$(call need,what compiles a kernel,bison bc flex make xz-utils gcc libc6-dev,which bison bc flex make xz gcc >/dev/null)
+	$(if $(NATIVE),,$(call need,$(ARCH)-linux-gnu-gcc,gcc-$(subst _,-,$(ARCH))-linux-gnu))
+
+# --------------------------------------------------------------------------------------------------------------------
+
 # Debian's package of QEMU, and what it starts a kernel with. Debian 13 has it by another name than 12.
 QEMU_x86_64 := qemu-system-x86
 QEMU_aarch64 := qemu-system-arm
@@ -345,12 +366,20 @@ fuzz-differential: $(DIFFERENTIAL) build/tests/.compiled
 
 # --------------------------------------------------------------------------------------------------------------------
 
+# $(call other,ARCH,GOAL): makes it for another architecture, without what is set for this one.
+other = env -u MAKEFLAGS -u ARCH -u CC -u KERNEL -u QEMU -u MUSL_GCC $(MAKE) --no-print-directory ARCH=$(1) JOBS=$(JOBS) \
+	POLICY='$(POLICY)' MODULE='$(MODULE)' STACK=$(STACK) WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' $(2)
+
+.PHONY: arm64
+arm64: # that run.test.ts boots
+	@$(call other,aarch64,machine)
+
 UNIT := packers build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
 HOST := $(O)/init $(O)/host build/pack build/pack.wasm compilers strace $(O)/bench/same $(if $(SANITIZE),sanitized)
 FUZZ := fuzzers $(DIFFERENTIAL)
 SPEC := build/pack build/spec/suite/.complete $(O)/spec/generic/.complete
 BOOT := machine $(O)/host build/pack compilers $(O)/bench/marker $(O)/bench/same \
-	$(if $(NATIVE),$(if $(filter 0,$(shell id -u)),$(O)/debian.ext4))
+	$(if $(NATIVE),$(if $(filter 0,$(shell id -u)),$(O)/debian.ext4) arm64)
 
 .PHONY: sanitized
 sanitized: clang $(O)/cmake/Makefile

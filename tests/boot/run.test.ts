@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { NATIVE, PROJECT } from "../arch.js";
 import { withoutLog } from "./life.js";
 import { KERNEL, REPOSITORY } from "./qemu.js";
 
@@ -117,6 +118,16 @@ describe("run.sh on a terminal", { timeout: 3 * TIMEOUT }, () => {
 });
 
 describe("run.sh without a terminal", { timeout: 3 * TIMEOUT }, () => {
+  test("boots arm64, too", { skip: !NATIVE && "that is for this computer's architecture to show" }, async () => {
+    const [kernel, init] = ["kernel/vmlinuz", "init"].map((file) => join(PROJECT, "build/aarch64", file));
+    const session = new Session("tests/boot/run.sh", [], {
+      ...{ ARCH: "aarch64", QEMU: "qemu-system-aarch64", KERNEL: kernel!, INIT: init! },
+    });
+    assert.equal(await session.ended, 0, session.text);
+    await session.logs("Linux version", "init: running /etc/boot", "Power down");
+    await session.shows("Welcome to wasinit. PID 1 is TypeScript, on Linux", "Goodbye");
+  });
+
   test("runs the stages, powers off, and exits 0", async () => {
     const session = new Session("tests/boot/run.sh", []);
     assert.equal(await session.ended, 0, session.text);
