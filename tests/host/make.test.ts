@@ -15,12 +15,14 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { ARCH, NATIVE, PROJECT, built } from "../arch.js";
 import { assemble } from "./modules.js";
 import { live, script, skip } from "./namespace.js";
 import { rows } from "./tables.js";
 
-const project = fileURLToPath(new URL("../../..", import.meta.url));
+const project = PROJECT;
+/** Where `make` leaves /init. */
+const INIT = `build/${ARCH}/init`;
 const scratch = mkdtempSync(join(tmpdir(), "wasinit-make-"));
 after(() => rmSync(scratch, { recursive: true }));
 
@@ -37,6 +39,7 @@ function clone(name: string): string {
   const copy = join(scratch, name);
   for (const name of [
     "assembly",
+    "cross",
     "host",
     "Makefile",
     "asconfig.json",
@@ -59,7 +62,7 @@ test("make install installs /init and nothing else", () => {
   const root = join(scratch, "installed");
   make(project, "install", `DESTDIR=${root}`);
   assert.deepEqual(readdirSync(root, { recursive: true }), ["init"]);
-  assert.deepEqual(readFileSync(join(root, "init")), readFileSync(join(project, "build/init")));
+  assert.deepEqual(readFileSync(join(root, "init")), readFileSync(built("init")));
 });
 
 test("make initramfs packs a root, the same bytes each time", () => {
@@ -207,14 +210,14 @@ test("MODULE= packs a module that is compiled already, STACK= chooses its stack;
   const [module, refused] = ["deep", "refused"].map((name) => join(scratch, `${name}.wasm`));
   writeFileSync(module!, assemble(`(module ${DEEP})`));
   writeFileSync(refused!, assemble(`(module (import "env" "memory" (memory 1)) ${DEEP})`));
-  const check = () => spawnSync(join(copy, "build/init"), ["--check"], { encoding: "utf8" });
+  const check = () => spawnSync(join(copy, INIT), ["--check"], { encoding: "utf8" });
   assert.throws(
-    () => make(copy, ...UP_TO_DATE, `MODULE=${refused}`, "build/init"),
+    () => make(copy, ...UP_TO_DATE, `MODULE=${refused}`, INIT),
     /pack: the module is refused: it imports a memory/,
   );
-  make(copy, ...UP_TO_DATE, `MODULE=${module}`, "build/init");
+  make(copy, ...UP_TO_DATE, `MODULE=${module}`, INIT);
   assert.match(check().stderr, /the logic has ended: Exception: wasm operand stack overflow/);
-  make(copy, ...UP_TO_DATE, `MODULE=${module}`, "STACK=65536", "build/init");
+  make(copy, ...UP_TO_DATE, `MODULE=${module}`, "STACK=65536", INIT);
   assert.deepEqual([check().status, check().stderr], [200, ""]);
 });
 
@@ -224,14 +227,39 @@ test("another WAMR is refused", () => {
   const version = join(root, "core/version.h");
   writeFileSync(version, readFileSync(version, "utf8").replace("_MINOR 4", "_MINOR 5"));
   assert.throws(
-    () => make(copy, ...UP_TO_DATE, "build/cmake/Makefile"),
+    () => make(copy, ...UP_TO_DATE, `build/${ARCH}/cmake/Makefile`),
     ({ stdout }: { stdout: string }) => /another WAMR than 2\.4: 2;5/.test(stdout),
   );
 });
 
 test("another directory makes the same bytes", () => {
   const copy = clone("elsewhere/wasinit");
-  make(copy, ...UP_TO_DATE, "build/init");
-  assert.ok(readFileSync(join(copy, "build/init")).equals(readFileSync(join(project, "build/init"))));
-  assert.doesNotMatch(readFileSync(join(copy, "build/make-pruned.log"), "utf8"), /host\/.*warning:/);
+  make(copy, ...UP_TO_DATE, INIT);
+  assert.ok(readFileSync(join(copy, INIT)).equals(readFileSync(built("init"))));
+  assert.doesNotMatch(readFileSync(join(copy, `build/${ARCH}/make-pruned.log`), "utf8"), /host\/.*warning:/);
+});
+
+describe("ARCH=", () => {
+  /** What make says on standard error, without what is set for this run of the tests. */
+  const complaint = (directory: string, ...args: string[]) => {
+    const { MAKEFLAGS, MFLAGS, MAKELEVEL, ARCH, CC, ...env } = process.env;
+    void [MAKEFLAGS, MFLAGS, MAKELEVEL, ARCH, CC];
+    return spawnSync("make", ["-C", directory, ...args], { env, encoding: "utf8" }).stderr;
+  };
+
+  test("of another name, or of another machine than CC's, is refused", () => {
+    assert.match(complaint(project, "-n", "ARCH=arm64"), /there is no ARCH=arm64, but x86_64, aarch64 and riscv64/);
+    assert.match(complaint(project, "-n", "ARCH=riscv64", "CC=cc"), /CC=cc builds for \w+, not for riscv64/);
+  });
+
+  test("builds for another machine, in any directory the same bytes", { skip: !NATIVE && "it does, here" }, () => {
+    const copy = clone("other");
+    const packages = "build/aarch64/packages/musl-dev";
+    cpSync(join(project, packages), join(copy, packages), { recursive: true });
+    const said = complaint(copy, ...UP_TO_DATE, "ARCH=aarch64");
+    assert.ok(existsSync(join(copy, "build/aarch64/init")), said);
+    const [ours, theirs] = [project, copy].map((root) => readFileSync(join(root, "build/aarch64/init")));
+    assert.ok(ours!.equals(theirs!));
+    assert.equal(ours!.readUInt16LE(18), 183, "e_machine is EM_AARCH64");
+  });
 });

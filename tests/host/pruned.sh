@@ -4,7 +4,7 @@
 set -eu
 module=$(realpath "$1") out=$(realpath "$2")
 cd "$(dirname "$0")/../.."
-build=build/tests/pruned
+build=build/${ARCH:-$(uname -m)}/tests/pruned
 mkdir -p "$build"
 exec 9>"$build/lock"
 flock 9
@@ -12,7 +12,7 @@ flock 9
 build/pack --uses "$module" >"$build/uses.h"
 if ! test tests/host/pruned.sh -ot "$build/Makefile"; then # or there is none yet
 	rm -f "$build/Makefile" "$build/CMakeCache.txt"
-	env -u CFLAGS CC="${CC:-musl-gcc}" cmake -S host -B "$build" -DUSES="$PWD/$build" -DVERSION=test -DWASINIT_CFLAGS=-Os \
+	env -u CFLAGS CC="${CC:-${MUSL_GCC:-musl-gcc}}" cmake -S host -B "$build" -DUSES="$PWD/$build" -DVERSION=test -DWASINIT_CFLAGS=-Os \
 		-DWAMR_ROOT_DIR="$(realpath "${WAMR_ROOT_DIR:-build/vendor/wamrx-sys/wasm-micro-runtime}")" >"$build/log" 2>&1 || {
 		cat "$build/log" >&2
 		exit 1
