@@ -419,6 +419,10 @@ test $(LAYERS:%=test-%): build/tests/.compiled
 		--test-reporter=./build/tests/reporter.js \
 		$(if $(filter test,$@),$(LAYERS:%=build/tests/%),build/tests/$(@:test-%=%))
 
+.PHONY: test-arch
+test-arch: ## all tests on x86_64, aarch64 and riscv64, on Debian's kernels and on the smallest: some two hours
+	tests/arch.sh x86_64 aarch64 riscv64
+
 .PHONY: abi
 abi: $(LOGIC) build/tests/.compiled ## prints what the logic can reach: its imports, and those that it does without
 	@node build/tests/print-abi.js '$(LOGIC)'
