@@ -1,0 +1,32 @@
+/** The groups of kernel/config, which README.md quotes. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { REPOSITORY } from "../boot/qemu.js";
+
+export interface Group {
+  name: string;
+  /** Its options, as they stand in kernel/config. */
+  text: string;
+}
+
+export const GROUPS: Group[] = readFileSync(join(REPOSITORY, "kernel/config"), "utf8")
+  .split(/^# group /m)
+  .slice(1)
+  .map((section) => ({ name: /^[^:]*/.exec(section)![0], text: section.replace(/^.*\n/, "").trim() }));
+
+/** The options of a group, or of a kernel's configuration, by their names. */
+export function optionsOf(text: string): Map<string, string> {
+  return new Map([...text.matchAll(/^(CONFIG_\w+)=(\S+)/gm)].map(([, name, value]) => [name!, value!]));
+}
+
+/** The configuration without a group. */
+export function without(name: string): string {
+  assert.ok(
+    GROUPS.some((group) => group.name == name),
+    `kernel/config has no group "${name}"`,
+  );
+  return GROUPS.filter((group) => group.name != name)
+    .map(({ text }) => `${text}\n`)
+    .join("");
+}
