@@ -73,9 +73,11 @@ get_sources() {
     mv "$work/source" "$linux/source" # Last: its presence says that all is done.
 }
 
-exec 9>"$linux/lock" # Kernels for one architecture share their objects.
+exec 9>"$linux/lock"
 flock 9
 [ -d "$linux/source" ] || get_sources
+exec 9>"$linux/$arch.lock" # Kernels for one architecture share their objects.
+flock 9
 
 # --- the options ----------------------------------------------------------------------------------------------------
 
@@ -130,7 +132,7 @@ mkdir -p "$out/modules"
 cp "$objects/.config" "$out/config"
 rm -f "$out/kernel"
 case $arch in
-riscv64) "${cross}strip" -o "$out/kernel" "$objects/vmlinux" ;; # Before Linux 6.16 kexec takes no Image there.
+riscv64) "${cross}strip" -o "$out/kernel" "$objects/vmlinux" ;; # Linux 6.1 kexecs nothing else there.
 *) cp "$objects/$image" "$out/kernel" ;;
 esac
 echo "$made" >"$out/made"

@@ -32,7 +32,10 @@ let kernels: Facts;
 
 /** Of proc_pid_status(5): what a process inherits. The kernel's first one has all capabilities, and so on. */
 const INHERITED = ["Umask", "Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs"];
-INHERITED.push("Seccomp", "Seccomp_filters", "CoreDumping", "THP_enabled", "Cpus_allowed", "Mems_allowed", "Threads");
+INHERITED.push("Seccomp", "Seccomp_filters", "CoreDumping", "THP_enabled", "Cpus_allowed", "Threads");
+
+/** The same, of a kernel with cpusets. */
+const WITH_CPUSETS = "Mems_allowed";
 
 /** Other facts that no stage has another way than the kernel's first process. */
 const SAME = ["limit", "OOM adjustment", "personality", "timer slack", "nice", "I/O priority", "scheduler"];
@@ -73,7 +76,8 @@ life(
       const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
       assert.deepEqual(facts.get("environment"), [...kernels.get("environment")!, path]);
       const names = ["SigBlk", "SigIgn", "SigCgt", "SigPnd", "ShdPnd"];
-      for (const name of [...INHERITED, ...names]) assert.equal(status(facts, name), status(kernels, name), name);
+      for (const name of [...INHERITED, WITH_CPUSETS, ...names])
+        assert.equal(status(facts, name), status(kernels, name), name);
       const more = ["fd", "directory", "parent", "leads its session", "leads its process group", "has a terminal"];
       for (const name of [...SAME, ...more]) assert.deepEqual(facts.get(name), kernels.get(name), name);
     },
@@ -131,7 +135,7 @@ const inheritance = (exit: number): Record<string, (told: Told) => void> => ({
   }),
   "have the umask, the limits, the priorities, the capabilities and all else of the kernel's first process": ofEach(
     (facts) => {
-      for (const name of INHERITED) assert.equal(status(facts, name), status(kernels, name), name);
+      for (const name of [...INHERITED, WITH_CPUSETS]) assert.equal(status(facts, name), status(kernels, name), name);
       for (const name of SAME) assert.deepEqual(facts.get(name), kernels.get(name), name);
     },
   ),

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { REPORT, built } from "../arch.js";
 import { lacksDisks, makeDisk, makeShelf, readDisk } from "./disk.js";
+import { lacks } from "./drivers.js";
 import { life } from "./life.js";
-import { MODULES, makeRoot } from "./qemu.js";
+import { makeRoot } from "./qemu.js";
 import { MOUNTS } from "./readme.js";
 
 const DEBIAN = built("debian.ext4");
@@ -109,10 +110,10 @@ function overlay(): void {
   );
 }
 
-const hasOverlays = existsSync(join(MODULES, "overlay.ko"));
+const noOverlays = lacks("overlay");
 const noDebian = !existsSync(DEBIAN) && `there is no ${DEBIAN}: only root can make it`;
 const skip = lacksDisks();
-if (skip || !hasOverlays) test("an overlay", { skip: skip || "there is no overlay.ko" }, () => undefined);
+if (skip || noOverlays) test("an overlay", { skip: skip || noOverlays }, () => undefined);
 else overlay();
 if (skip || noDebian) test("Debian on a disk", { skip: skip || noDebian }, () => undefined);
 else debian();
