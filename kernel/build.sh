@@ -30,10 +30,19 @@ esac
 cross=
 [ "$arch" = "$(uname -m)" ] || cross=$arch-linux-gnu-
 
-for tool in flex bison bc xz make "${cross}gcc" "${cross}strip"; do
-    command -v "$tool" >/dev/null || fail "no $tool: as root, apt-get install $(
-        case $tool in xz) echo xz-utils ;; *gcc | *strip) echo "gcc${cross:+-}$(echo "${cross%-}" | tr _ -)" ;; *) echo "$tool" ;; esac)"
-done
+# need COMMAND PACKAGE
+need() {
+    command -v "$1" >/dev/null || fail "no $1: as root, apt-get install $2"
+}
+need make make
+need flex flex
+need bison bison
+need bc bc
+need xz xz-utils
+need gcc "gcc libc6-dev" # for programs that the build runs
+[ -z "$cross" ] || need "${cross}gcc" "gcc-${cross%-}"
+[ "$arch" != x86_64 ] || echo '#include <gelf.h>' | gcc -E -x c - >/dev/null 2>&1 ||
+    fail "no gelf.h: as root, apt-get install libelf-dev"
 
 mkdir -p "$linux" "$out"
 linux=$(cd "$linux" && pwd)
