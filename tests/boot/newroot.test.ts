@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 import { REPORT, built } from "../arch.js";
 import { lacksDisks, makeDisk, makeShelf, readDisk } from "./disk.js";
