@@ -423,6 +423,11 @@ test $(LAYERS:%=test-%): build/tests/.compiled
 test-arch: ## all tests on x86_64, aarch64 and riscv64, on Debian's kernels and on the smallest: some two hours
 	tests/arch.sh x86_64 aarch64 riscv64
 
+# Kernels without a group of the options of kernel/config are built by the test itself.
+.PHONY: test-kernel
+test-kernel: machine $(O)/smallest/vmlinuz $(O)/tested/vmlinuz build/tests/.compiled
+	node --test --test-reporter=./build/tests/reporter.js build/tests/kernel
+
 .PHONY: abi
 abi: $(LOGIC) build/tests/.compiled ## prints what the logic can reach: its imports, and those that it does without
 	@node build/tests/print-abi.js '$(LOGIC)'
