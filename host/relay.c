@@ -139,22 +139,26 @@ detach(void)
     (void)!syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, 0);
 }
 
-/* fork(2), but the child is nobody's: a command must not find one that it did not start. */
+/*
+ * fork(2), but the child is nobody's: a command must not find one that it did not start. What is between tells its errno
+ * by its exit status, as musl's vfork is fork(2) on some architectures.
+ */
 static pid_t
 fork_orphan(void)
 {
-    volatile pid_t orphan = 0;
-    const pid_t pid = vfork(); /* whose child has our memory, but not its own child */
+    int status = 0;
+    const pid_t pid = vfork();
 
     if (pid == 0) {
-        orphan = _Fork();
+        const pid_t orphan = _Fork();
         if (orphan == 0)
             return 0;
-        _exit(0);
+        _exit(orphan < 0 ? errno : 0);
     }
-    if (pid > 0)
-        (void)!waitpid(pid, NULL, 0);
-    return orphan < 0 ? orphan : pid;
+    if (pid < 0 || waitpid(pid, &status, 0) < 0 || WEXITSTATUS(status) == 0)
+        return pid;
+    errno = WEXITSTATUS(status);
+    return -1;
 }
 
 /* Starts a relay, and returns false in it. If there can't be one, the command has the streams that it would have had. */

@@ -727,11 +727,13 @@ linux_kexec_file_load(wasm_exec_env_t env, int32_t kernel_fd, int32_t initrd_fd,
 /*
  * The kernel ends whom it lets power off or halt, even if the machine goes on: that must not be PID 1. But if there is
  * no child to be had, a machine that ends in a panic is better than one that never ends.
+ * The child's exit status is its errno: musl's vfork is fork(2) on some architectures, and shares no memory.
  */
 int32_t
 linux_reboot(wasm_exec_env_t env, uint32_t cmd)
 {
     volatile int error = 0;
+    int status = 0;
 
     (void)env;
     if (cmd == (uint32_t)RB_DISABLE_CAD || cmd == (uint32_t)RB_ENABLE_CAD)
@@ -740,8 +742,8 @@ linux_reboot(wasm_exec_env_t env, uint32_t cmd)
     if (pid <= 0 && reboot((int)cmd))
         error = errno;
     if (pid == 0)
-        _exit(0);
-    if (pid > 0)
-        (void)!waitpid(pid, NULL, 0);
+        _exit(error);
+    if (pid > 0 && waitpid(pid, &status, 0) == pid)
+        error = WEXITSTATUS(status);
     return -error;
 }

@@ -41,6 +41,27 @@ sed -n 's/^<\\([0-9]*\\)>.*] \\(levels\\|pipe\\): /\\1 /p' /relayed | report lev
 touch /poweroff
 `;
 
+// There is room for a command and for what starts its relay, but for no relay.
+const CROWDED = `#!/bin/sh
+cgroup=/sys/fs/cgroup
+echo +pids >$cgroup/cgroup.subtree_control
+mkdir $cgroup/full
+echo 2 >$cgroup/full/pids.max
+sh -c "echo \\$\\$ >$cgroup/full/cgroup.procs; exec /proc/1/exe --log crowded echo to the console"
+touch /poweroff
+`;
+
+life(
+  "lines for a relay that can't be started",
+  { files: { "/etc/boot": CROWDED } },
+  {
+    "go where they would have gone, and the log tells why": (told) => {
+      told.logged("can't relay the lines of crowded: Resource temporarily unavailable");
+      assert.match(told.printed(), /^to the console$/m);
+    },
+  },
+);
+
 life(
   "lines written to /dev/kmsg",
   {
