@@ -2,7 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { basename, join, resolve } from "node:path";
 import { existsSync, lstatSync, readFileSync, readdirSync } from "node:fs";
-import { ARCH, LIBRARIES, LINKERS, built } from "../tests/arch.js";
+import { ARCH, LINKER, built } from "../tests/arch.js";
+import { placeOf } from "../tests/boot/packages.js";
 import { type File, INIT, REPOSITORY } from "../tests/boot/qemu.js";
 
 export interface Init {
@@ -33,7 +34,7 @@ interface Packaged {
 export const SERVICE: File = { copy: built("bench/marker") };
 
 const PACKAGES = built("packages");
-const LIBC = { libc6: ["ld-linux-x86-64.so.2", "libc.so.6"] };
+const LIBC = { libc6: [basename(LINKER), "libc.so.6"] };
 /** The kernel gives to /init what stands behind ` -- `. */
 const ARGUMENT = "-- /etc/boot";
 
@@ -92,11 +93,6 @@ function findProgram(name: string, path: string): string {
 /** Where a package has a library, whatever its folder and the rest of its version are. */
 function findLibrary(name: string, library: string): string {
   return find(name, library, (path) => basename(path).startsWith(library));
-}
-
-/** Where the dynamic linker looks for a library of that name; the first is that linker. */
-function placeOf(library: string): string {
-  return `${library.startsWith("ld-linux") ? LINKERS : LIBRARIES}/${library}`;
 }
 
 function unpacked(packaged: Packaged): Init {

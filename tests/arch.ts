@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 
 export const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
 
-const MACHINE = { x64: "x86_64", arm64: "aarch64" }[process.arch as string] ?? process.arch;
+/** This computer's architecture. */
+export const MACHINE = { x64: "x86_64", arm64: "aarch64" }[process.arch as string] ?? process.arch;
 
 export const ARCH = process.env.ARCH ?? MACHINE;
 
@@ -24,11 +25,21 @@ interface Arch {
   EARLY: string;
   /** Words for the kernel's command line. */
   APPEND: string;
-  /** Where programs of Debian's packages look for the dynamic linker. */
-  LINKERS: string;
+  /** How QEMU has a keyboard, and the kernel's options for it. */
+  KEYBOARD: string[];
+  KEYBOARD_OPTIONS: string[];
+  /** The kernel's options for the machine's power button; none: it has no button. */
+  BUTTON_OPTIONS: string[];
+  /** The dynamic linker of programs of Debian's packages. */
+  LINKER: string;
 }
 
 const PCI = ["-device", "pci-serial,chardev=report"];
+
+const VIRTIO_KEYBOARD = {
+  KEYBOARD: ["-device", "virtio-keyboard-pci"],
+  KEYBOARD_OPTIONS: ["VT", "VIRTIO_INPUT", "VIRTIO_PCI"],
+};
 
 const ARCHES: Record<string, Arch> = {
   x86_64: {
@@ -38,7 +49,10 @@ const ARCHES: Record<string, Arch> = {
     EARLY: "earlyprintk=serial,ttyS0,115200,keep",
     // On a busy computer the kernel may take a timer interrupt that comes late for one that does not work, and panic.
     APPEND: "no_timer_check",
-    LINKERS: "/lib64",
+    KEYBOARD: [], // It has one, as every PC.
+    KEYBOARD_OPTIONS: ["VT", "KEYBOARD_ATKBD"],
+    BUTTON_OPTIONS: ["ACPI_BUTTON", "INPUT_EVDEV"],
+    LINKER: "/lib64/ld-linux-x86-64.so.2",
   },
   aarch64: {
     CONSOLE: "ttyAMA0",
@@ -46,7 +60,9 @@ const ARCHES: Record<string, Arch> = {
     REPORT_PORT: PCI,
     EARLY: "earlycon=pl011,0x9000000 keep_bootcon",
     APPEND: "",
-    LINKERS: "/lib",
+    ...VIRTIO_KEYBOARD,
+    BUTTON_OPTIONS: ["GPIO_PL061", "KEYBOARD_GPIO", "INPUT_EVDEV"],
+    LINKER: "/lib/ld-linux-aarch64.so.1",
   },
   riscv64: {
     CONSOLE: "ttyS0",
@@ -54,14 +70,20 @@ const ARCHES: Record<string, Arch> = {
     REPORT_PORT: PCI,
     EARLY: "earlycon=uart8250,mmio,0x10000000 keep_bootcon",
     APPEND: "",
-    LINKERS: "/lib",
+    ...VIRTIO_KEYBOARD,
+    BUTTON_OPTIONS: [],
+    LINKER: "/lib/ld-linux-riscv64-lp64d.so.1",
   },
 };
 
 const arch = ARCHES[ARCH];
 if (!arch) throw new Error(`ARCH=${ARCH} is not known`);
 
-export const { CONSOLE, REPORT, REPORT_PORT, EARLY, APPEND, LINKERS } = arch;
+export const { CONSOLE, REPORT, REPORT_PORT, EARLY, APPEND, LINKER } = arch;
+export const { KEYBOARD, KEYBOARD_OPTIONS, BUTTON_OPTIONS } = arch;
+
+/** The minor number of the report's device; the major one is 4. */
+export const REPORT_MINOR = 64 + Number(REPORT.slice("ttyS".length));
 
 /** Where programs of Debian's packages look for libraries. */
 export const LIBRARIES = `/lib/${ARCH}-linux-gnu`;

@@ -1,7 +1,8 @@
 /** `/proc/1/exe --check`, while the machine runs: what it says, and that the machine is as it was. */
 import assert from "node:assert/strict";
+import { LONGEST_CMDLINE, KEXEC_KERNEL, noKexec } from "./kexec.js";
 import { life } from "./life.js";
-import { INIT, KERNEL, type File } from "./qemu.js";
+import { INIT, type File } from "./qemu.js";
 
 const INITRAMFS: File = { initramfs: { "/etc/boot": "#!/bin/sh\nreport second here\npoweroff\n" } };
 
@@ -18,7 +19,7 @@ check() {
 state() { ls / /dev /tmp | md5sum; cat /proc/mounts; ls -l /proc/1/fd | sed 's/.*->//' | sort; }
 before=$(state)
 check good /proc/1/exe --check
-printf %2016s word >/kernel.cmdline
+printf %${LONGEST_CMDLINE}s word >/kernel.cmdline
 check longest /proc/1/exe --check
 rm /kernel.cmdline
 echo "nobody:x:65534:65534::/:/bin/sh" >/etc/passwd
@@ -46,7 +47,7 @@ life(
     files: {
       "/etc/boot": BOOT,
       "/bin/wasinit": { copy: INIT },
-      "/kernel": { copy: KERNEL },
+      "/kernel": { copy: KEXEC_KERNEL },
       "/kernel.initramfs": INITRAMFS,
       "/initramfs": INITRAMFS,
     },
@@ -92,4 +93,5 @@ life(
       told.ended("power-off");
     },
   },
+  noKexec,
 );

@@ -1,25 +1,17 @@
 /** Disks of a machine: images with an ext4 file system, made and looked into on this side, and services that write to them. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { REPORT } from "../arch.js";
+import { KEXEC_KERNEL } from "./kexec.js";
 import type { Told } from "./life.js";
-import { KERNEL, MODULES, type File, type Setup } from "./qemu.js";
-
-const DRIVERS = { EXT4_FS: "ext4", VIRTIO_PCI: "virtio_pci", VIRTIO_BLK: "virtio_blk", BLK_DEV_LOOP: "loop" };
+import { lacks } from "./options.js";
+import type { File, Setup } from "./qemu.js";
 
 /** Tells why the kernel can't have disks, else false. */
-export function lacksDisks(): string | false {
-  const path = join(dirname(KERNEL), "config");
-  if (!existsSync(path)) return `there is no ${path}, with the options of this kernel`;
-  const config = readFileSync(path, "utf8").split("\n");
-  const lacking = Object.entries(DRIVERS).filter(
-    ([option, driver]) => !config.includes(`CONFIG_${option}=y`) && !existsSync(join(MODULES, `${driver}.ko`)),
-  );
-  return lacking.length ? `the kernel has no ${lacking.map(([option]) => option).join(", ")}` : false;
-}
+export const noDisks = lacks("EXT4_FS", "VIRTIO_PCI", "VIRTIO_BLK", "BLK_DEV_LOOP");
 
 /** Makes a directory for images, which goes with this process. */
 export function makeShelf(): string {
@@ -103,7 +95,7 @@ export const ENDS = {
 } as const;
 
 const KEXEC: Record<string, File> = {
-  "/kernel": { copy: KERNEL },
+  "/kernel": { copy: KEXEC_KERNEL },
   "/kernel.initramfs": { initramfs: { "/etc/boot": "#!/bin/sh\nreport second here\npoweroff\n" } },
 };
 

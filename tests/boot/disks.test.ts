@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
-import { ENDS, assertClean, assertCounted, assertEnded, lacksDisks } from "./disk.js";
-import { makeDisk, makeShelf, readDisk, writingMachine } from "./disk.js";
-import { Told, life } from "./life.js";
+import { ENDS, assertClean, assertCounted, assertEnded } from "./disk.js";
+import { makeDisk, makeShelf, noDisks, readDisk, writingMachine } from "./disk.js";
+import { noKexec } from "./kexec.js";
+import { type Check, Told, life } from "./life.js";
 import { boot } from "./qemu.js";
 
 const shelf = makeShelf();
@@ -14,7 +15,7 @@ function writtenUntil(how: keyof typeof ENDS, stubborn = false): void {
   const disks = names.map((name) => makeDisk(`${shelf}/${how}-${name}`));
   const services = names.map((name, n) => [name, disks[n]!] as const);
   const ended = stubborn ? services.slice(0, 2) : services;
-  life(`disks that are written to until ${how}`, writingMachine(disks, how, stubborn), {
+  const behaviours: Record<string, Check> = {
     "are unmounted, the deepest first": (told) => told.logged("syncing", "unmounted /data/my disk", "unmounted /data"),
     "are made read-only if they are in use": (told) => told.logged("syncing", "/srv stays mounted, read-only"),
     "are clean": () => disks.forEach(assertClean),
@@ -31,7 +32,9 @@ function writtenUntil(how: keyof typeof ENDS, stubborn = false): void {
       told.ended(ENDS[how].end);
       if (ENDS[how].kexec) told.one("second");
     },
-  });
+  };
+  const setup = writingMachine(disks, how, stubborn);
+  life(`disks that are written to until ${how}`, setup, behaviours, ENDS[how].kexec && noKexec);
 }
 
 // Each disk has a reason why an unmount alone would not do, or can't be.
@@ -109,9 +112,8 @@ function canFail(): void {
   });
 }
 
-const skip = lacksDisks();
-if (skip) {
-  test("disks", { skip }, () => undefined);
+if (noDisks) {
+  test("disks", { skip: noDisks }, () => undefined);
 } else {
   writtenUntil("power-off", true);
   writtenUntil("reboot");

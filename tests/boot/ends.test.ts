@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { noKeyboard, pressCtrlAltDel } from "./keyboard.js";
 import { life } from "./life.js";
 import type { End, Machine } from "./qemu.js";
 
@@ -13,11 +14,13 @@ interface Ending {
   /** The line in which the log tells of the request. */
   log?: string;
   meanwhile?: (machine: Machine) => Promise<void>;
+  /** Why the machine can't be told so, else false. */
+  skip?: string | false;
 }
 
-async function pressCtrlAltDel(machine: Machine): Promise<void> {
+async function pressWhenReady(machine: Machine): Promise<void> {
   await machine.reports(/ready/);
-  machine.presses("ctrl", "alt", "delete");
+  pressCtrlAltDel(machine);
 }
 
 const ENDINGS: Record<string, Ending> = {
@@ -34,12 +37,18 @@ const ENDINGS: Record<string, Ending> = {
     end: "power-off",
     log: "signal 12 asks for power-off",
   },
-  "Ctrl-Alt-Del": { boot: ON, end: "reboot", log: "signal 2 asks for a restart", meanwhile: pressCtrlAltDel },
+  "Ctrl-Alt-Del": {
+    boot: ON,
+    end: "reboot",
+    log: "signal 2 asks for a restart",
+    meanwhile: pressWhenReady,
+    skip: noKeyboard,
+  },
 };
 
 const LAST = { reboot: "restarting", "power-off": "powering off", halt: "halting" } as Record<End, string>;
 
-function ends(name: string, { end, boot, reboot = "true", log, meanwhile }: Ending): void {
+function ends(name: string, { end, boot, reboot = "true", log, meanwhile, skip }: Ending): void {
   const files: Record<string, string> = { "/etc/boot": `#!/bin/sh\nreport stage boot\n${boot}\n` };
   if (reboot) files["/etc/reboot"] = `#!/bin/sh\nreport stage reboot\n${reboot}\n`;
   life(
@@ -52,6 +61,7 @@ function ends(name: string, { end, boot, reboot = "true", log, meanwhile }: Endi
       "is told of in the log": (told) =>
         told.logged(...(log ? [log] : []), "ending all processes", "syncing", LAST[end]),
     },
+    skip,
   );
 }
 

@@ -110,6 +110,7 @@ tell_all(char **argv)
     tell_timers();
     tell_file("status", "/proc/self/status");
     tell_file("limit", "/proc/self/limits");
+    tell_file("most threads", "/proc/sys/kernel/threads-max");
     tell_file("OOM adjustment", "/proc/self/oom_score_adj");
     tell_file("cgroup", "/proc/self/cgroup");
     tell_file("personality", "/proc/self/personality");

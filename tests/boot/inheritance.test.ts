@@ -28,6 +28,16 @@ function status(facts: Facts, name: string): string | undefined {
 const FACTS = { copy: program("boot/facts") };
 const APPEND = "bare-word WORD=from-the-kernel"; // The kernel doesn't know them, so they are for its first process.
 
+/**
+ * The limits. Two of them are half of the threads that the machine may have: which depends on its free memory, and so on
+ * the size of the initramfs.
+ */
+function limitsOf(facts: Facts): string[] {
+  const half = `${Math.floor(Number(facts.get("most threads")?.[0]) / 2)}`;
+  const isHalf = (line: string) => /^Max (processes|pending signals) /.test(line);
+  return facts.get("limit")!.map((line) => (isHalf(line) ? line.replaceAll(` ${half} `, " half of all ") : line));
+}
+
 let kernels: Facts;
 
 /** Of proc_pid_status(5): what a process inherits. The kernel's first one has all capabilities, and so on. */
@@ -38,7 +48,7 @@ INHERITED.push("Seccomp", "Seccomp_filters", "CoreDumping", "THP_enabled", "Cpus
 const WITH_CPUSETS = "Mems_allowed";
 
 /** Other facts that no stage has another way than the kernel's first process. */
-const SAME = ["limit", "OOM adjustment", "personality", "timer slack", "nice", "I/O priority", "scheduler"];
+const SAME = ["OOM adjustment", "personality", "timer slack", "nice", "I/O priority", "scheduler"];
 SAME.push("dumpable", "subreaper", "signal at the parent's death", "timer", "root");
 
 life(
@@ -50,6 +60,7 @@ life(
       assert.deepEqual(kernels.get("argument"), ["/init", "bare-word"]);
       for (const name of INHERITED) assert.ok(status(kernels, name) !== undefined, name);
       for (const name of SAME) assert.ok(kernels.get(name), name);
+      assert.equal(limitsOf(kernels).filter((line) => line.includes(" half of all ")).length, 2);
     },
     "has HOME, TERM and the words of the kernel's command line": (told) =>
       assert.deepEqual(factsOf(told)[0].get("environment"), ["HOME=/", "TERM=linux", "WORD=from-the-kernel"]),
@@ -78,6 +89,7 @@ life(
       const names = ["SigBlk", "SigIgn", "SigCgt", "SigPnd", "ShdPnd"];
       for (const name of [...INHERITED, WITH_CPUSETS, ...names])
         assert.equal(status(facts, name), status(kernels, name), name);
+      assert.deepEqual(limitsOf(facts), limitsOf(kernels));
       const more = ["fd", "directory", "parent", "leads its session", "leads its process group", "has a terminal"];
       for (const name of [...SAME, ...more]) assert.deepEqual(facts.get(name), kernels.get(name), name);
     },
@@ -137,6 +149,7 @@ const inheritance = (exit: number): Record<string, (told: Told) => void> => ({
     (facts) => {
       for (const name of [...INHERITED, WITH_CPUSETS]) assert.equal(status(facts, name), status(kernels, name), name);
       for (const name of SAME) assert.deepEqual(facts.get(name), kernels.get(name), name);
+      assert.deepEqual(limitsOf(facts), limitsOf(kernels));
     },
   ),
   "end, and the machine powers off": (told) => told.ended("power-off"),

@@ -1,7 +1,7 @@
 /** A machine whose logic fails again and again restarts without it, and its disks are as after any other end. */
 import { test } from "node:test";
 import { compile } from "../host/modules.js";
-import { assertClean, assertCounted, assertEnded, lacksDisks, makeDisk, makeShelf, writingMachine } from "./disk.js";
+import { assertClean, assertCounted, assertEnded, makeDisk, makeShelf, noDisks, writingMachine } from "./disk.js";
 import { life } from "./life.js";
 import { withModule } from "./module.js";
 
@@ -44,6 +44,5 @@ function giveUp(): void {
   );
 }
 
-const skip = lacksDisks();
-if (skip) test("the last resort with disks", { skip }, () => undefined);
+if (noDisks) test("the last resort with disks", { skip: noDisks }, () => undefined);
 else giveUp();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { life } from "./life.js";
-import { REPORT } from "../arch.js";
+import { REPORT, REPORT_MINOR } from "../arch.js";
 import { INIT } from "./qemu.js";
 
 // busybox's poweroff looks into /proc.
@@ -36,7 +36,7 @@ mkdir /proc
 mount -t proc none /proc
 echo 1 >/proc/sys/fs/mount-max
 umount /proc
-mknod /dev/${REPORT} c 4 ${64 + Number(REPORT.slice("ttyS".length))}
+mknod /dev/${REPORT} c 4 ${REPORT_MINOR}
 exec /bin/init
 `;
 

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { imports } from "../abi.js";
 import { compile, writeHost } from "../host/modules.js";
+import { KEXEC_KERNEL } from "./kexec.js";
 import { life } from "./life.js";
-import { KERNEL } from "./qemu.js";
 
 const ENOEXEC = 8;
 const EACCES = 13;
@@ -49,7 +49,7 @@ writeHost(init, POLICY);
 
 life(
   "a logic without kexec_file_load, beside a kernel that kexec.test.ts starts",
-  { init: { copy: init }, files: { "/kernel": { copy: KERNEL } }, memory: 512 },
+  { init: { copy: init }, files: { "/kernel": { copy: KEXEC_KERNEL } }, memory: 512 },
   {
     "can open it": (told) => told.logged("opened: 1", "made executable: 0"),
     "can't run it as a program": (told) => told.logged(`spawned: ${-ENOEXEC}`),

@@ -2,33 +2,18 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { ARCH, LIBRARIES, LINKERS, built } from "../arch.js";
+import { ARCH, LIBRARIES, LINKER, MACHINE } from "../arch.js";
 import { REPOSITORY, type File } from "./qemu.js";
 
-const PACKAGES = built("packages");
-
-/** Unpacks packages, and those of their libraries. */
-function get(names: string[], known: Set<string>): void {
-  const more = names.filter((name) => !known.has(name));
-  if (more.length == 0) return;
-  // Tests run side by side.
-  execFileSync("flock", [`${PACKAGES}.lock`, join(REPOSITORY, "cross/packages.sh"), ARCH, ...more]);
-  for (const name of more) known.add(name);
-  for (const name of more) get(librariesOf(name), known);
-}
-
-function librariesOf(name: string): string[] {
-  const depends = readFileSync(join(PACKAGES, name, "depends"), "utf8");
+function librariesOf(directory: string): string[] {
+  const depends = readFileSync(join(directory, "depends"), "utf8");
   return depends.split(",").flatMap((text) => /^\s*((?:lib|zlib)[^\s|]*)/.exec(text)?.[1] ?? []);
 }
 
-/** The files of packages, by their names. */
-function filesOf(names: Iterable<string>): Map<string, string> {
-  const paths = [...names].flatMap((name) =>
-    (readdirSync(join(PACKAGES, name), { recursive: true }) as string[]).map((path) => join(PACKAGES, name, path)),
-  );
+function filesOf(directory: string): [name: string, path: string][] {
+  const paths = (readdirSync(directory, { recursive: true }) as string[]).map((path) => join(directory, path));
   const files = paths.filter((path) => existsSync(path) && !lstatSync(path).isDirectory());
-  return new Map(files.map((path) => [basename(path), realpathSync(path)]));
+  return files.map((path) => [basename(path), realpathSync(path)]);
 }
 
 function needed(file: string): string[] {
@@ -36,24 +21,35 @@ function needed(file: string): string[] {
   return [...dynamic.matchAll(/\(NEEDED\).*\[(.*)\]/g)].map(([, name]) => name!);
 }
 
-/** Where the dynamic linker looks for a library of that name; the first is that linker. */
-function placeOf(library: string): string {
-  return `${library.startsWith("ld-linux") ? LINKERS : LIBRARIES}/${library}`;
+/** Where a program looks for the dynamic linker, and this for a library of that name. */
+export function placeOf(library: string): string {
+  return library == basename(LINKER) ? LINKER : `${LIBRARIES}/${library}`;
 }
 
-function unpack(...names: string[]): Map<string, string> {
-  const known = new Set<string>();
-  mkdirSync(PACKAGES, { recursive: true });
-  get(names, known);
-  return filesOf(known);
-}
-
-/** The files of Debian's packages and of their libraries, by their names. */
+/** The files of Debian's packages for an architecture, and of their libraries, by their names. */
 class Packages {
+  readonly directory: string;
+  private readonly known = new Set<string>();
   private readonly files: Map<string, string>;
 
-  constructor(private readonly names: string[]) {
-    this.files = unpack(...names);
+  constructor(
+    private readonly names: string[],
+    private readonly arch: string,
+  ) {
+    this.directory = join(REPOSITORY, "build", arch, "packages");
+    mkdirSync(this.directory, { recursive: true });
+    this.get(names);
+    this.files = new Map([...this.known].flatMap((name) => filesOf(join(this.directory, name))));
+  }
+
+  /** Unpacks packages, and those of their libraries. */
+  private get(names: string[]): void {
+    const more = names.filter((name) => !this.known.has(name));
+    if (more.length == 0) return;
+    // Tests run side by side.
+    execFileSync("flock", [`${this.directory}.lock`, join(REPOSITORY, "cross/packages.sh"), this.arch, ...more]);
+    for (const name of more) this.known.add(name);
+    for (const name of more) this.get(librariesOf(join(this.directory, name)));
   }
 
   find(name: string): string {
@@ -76,17 +72,17 @@ class Packages {
  * @param packages the names of programs, by package.
  */
 export function programs(packages: Record<string, string[]>): Record<string, File> {
-  const all = new Packages(Object.keys(packages));
+  const all = new Packages(Object.keys(packages), ARCH);
   const names = Object.values(packages).flat();
   const files = names.flatMap((name) => [...all.closure(name)]);
-  const inPackage = (path: string) => `/${relative(PACKAGES, path).split("/").slice(1).join("/")}`; // behind its name
+  const inPackage = (path: string) => `/${relative(all.directory, path).split("/").slice(1).join("/")}`; // behind its name
   const place = (name: string, path: string) => (names.includes(name) ? inPackage(path) : placeOf(name));
   return Object.fromEntries(files.map(([name, copy]) => [place(name, copy), { copy }]));
 }
 
 /** How to run a program of a package on this computer: the dynamic linker, and its arguments. */
 export function runnable(name: string, program: string): string[] {
-  const closure = new Packages([name]).closure(program);
+  const closure = new Packages([name], MACHINE).closure(program);
   const linker = [...closure].find(([name]) => name.startsWith("ld-linux"))![1];
   const libraries = [...closure.values()].map((path) => dirname(path));
   return [linker, "--library-path", [...new Set(libraries)].join(":"), closure.get(program)!];

@@ -10,7 +10,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkS
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { ARCH, CONSOLE, PROJECT, REPORT, REPORT_PORT, APPEND, built } from "../arch.js";
+import { APPEND, ARCH, CONSOLE, KEYBOARD, PROJECT, REPORT, REPORT_PORT, built } from "../arch.js";
 
 export const REPOSITORY = PROJECT;
 export const KERNEL = resolve(REPOSITORY, process.env.KERNEL ?? built("kernel/vmlinuz"));
@@ -18,7 +18,7 @@ export const KERNEL = resolve(REPOSITORY, process.env.KERNEL ?? built("kernel/vm
 export const MODULES = join(dirname(KERNEL), "modules");
 /** For disks, loop devices and overlays, each behind those that it needs. */
 const DRIVERS =
-  "virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk crc16 mbcache jbd2 ext4 loop overlay";
+  "virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk crc16 crc32c_generic mbcache jbd2 ext4 loop overlay";
 
 export const QEMU = process.env.QEMU ?? `qemu-system-${ARCH}`;
 export const INIT = resolve(REPOSITORY, process.env.INIT ?? built("init"));
@@ -264,7 +264,7 @@ function qemuArguments(setup: Setup, initramfs: string, work: string): string[] 
     ...[...machine, "-nodefaults", "-no-reboot", "-display", "none", "-m", `${setup.memory ?? 256}`],
     ...["-chardev", `socket,id=console,path=${work}/console`, "-serial", "chardev:console"],
     ...["-chardev", `socket,id=report,path=${work}/report`, ...REPORT_PORT],
-    ...["-qmp", `unix:${work}/monitor`],
+    ...["-qmp", `unix:${work}/monitor`, ...KEYBOARD],
     // Unsafe only if this computer fails: the guest's flushes need not wait for its disk.
     ...(setup.disks ?? []).flatMap((disk) => ["-drive", `file=${disk},format=raw,if=virtio,cache=unsafe`]),
     ...(setup.load ?? loadByQemu)(initramfs, append),
@@ -276,7 +276,9 @@ function howItEnded(status: number | null, console: string, events: string): End
   if (/Kernel panic - not syncing/.test(console)) return "panic";
   if (status == 124) return "time-out"; // timeout(1)
   if (/reboot: System halted\n/.test(console)) return "halt";
-  if (/"reason": "guest-shutdown"/.test(events) && /reboot: Power down\n/.test(console)) return "power-off";
+  // The device that powers a riscv64 off ends QEMU 7.2 without an event.
+  const isShutDown = /"reason": "guest-shutdown"/.test(events) || !/"SHUTDOWN"/.test(events);
+  if (isShutDown && /reboot: Power down\n/.test(console)) return "power-off";
   if (/"reason": "guest-reset"/.test(events) && /reboot: Restarting system\n/.test(console)) return "reboot";
   return "crash";
 }

@@ -1,12 +1,14 @@
-/** The recipes of docs/cookbook.md, as they stand there. */
+/** The recipes of docs/cookbook.md, as they stand there, but for the name of the machine's console. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CONSOLE } from "../arch.js";
 import { REPOSITORY, type File } from "./qemu.js";
 
 /** The sections that have files, by their titles: the text behind each title. */
 const sections = new Map(
   readFileSync(join(REPOSITORY, "docs/cookbook.md"), "utf8")
+    .replaceAll("ttyS0", CONSOLE)
     .split(/^###? /m)
     .slice(1)
     .map((section) => [section.slice(0, section.indexOf("\n")), section]),

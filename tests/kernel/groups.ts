@@ -15,11 +15,6 @@ export const GROUPS: Group[] = readFileSync(join(REPOSITORY, "kernel/config"), "
   .slice(1)
   .map((section) => ({ name: /^[^:]*/.exec(section)![0], text: section.replace(/^.*\n/, "").trim() }));
 
-/** The options of a group, or of a kernel's configuration, by their names. */
-export function optionsOf(text: string): Map<string, string> {
-  return new Map([...text.matchAll(/^(CONFIG_\w+)=(\S+)/gm)].map(([, name, value]) => [name!, value!]));
-}
-
 /** The configuration without a group. */
 export function without(name: string): string {
   assert.ok(
