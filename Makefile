@@ -466,18 +466,18 @@ MEASURE := machine $(O)/bench/marker $(O)/bench/same build/tests/.compiled
 
 .PHONY: bench
 bench: $(MEASURE) bench/node_modules/.package-lock.json ## what /init costs, beside Debian's inits and PEER=<static file>
-	PEER='$(PEER)' node build/bench/bench.js build/bench
+	PEER='$(PEER)' node build/bench/bench.js $(O)/bench
 
 SCALE := $(O)/bench/scale $(O)/bench/counterpart $(O)/bench/reaper
 
 .PHONY: bench-scale
 bench-scale: $(MEASURE) $(SCALE) bench/node_modules/.package-lock.json ## what costs grow with, beside C: some minutes
-	node build/bench/scale.js build/bench
+	node build/bench/scale.js $(O)/bench
 
 .PHONY: pictures
 pictures: bench bench-scale ## makes the pictures of docs/contributing.md
 	@mkdir -p pictures
-	cp build/bench/inits.svg build/bench/results.json build/bench/scale.svg build/bench/scale.json pictures
+	cp $(foreach file,inits.svg results.json scale.svg scale.json,$(O)/bench/$(file)) pictures
 
 # What BASE is built with is taken from here if it is the same: npm and cargo take longer than the rest.
 .PHONY: bench-compare

@@ -1,4 +1,5 @@
 /** What /init may cost at most: the table, the chart and the gate in `make test` have it from here. */
+import { ARCH } from "../tests/arch.js";
 import type { Figures } from "./cost.js";
 import { figure } from "./table.js";
 
@@ -13,12 +14,20 @@ export interface Bar {
   most: Most;
   /** What the gate holds it to: other compilers than Debian 12's may miss the bar by a little. */
   limit?: Most;
+  /** The same on other architectures than x86_64, whose instructions take more room. */
+  limits?: Record<string, Most>;
 }
 
 export const BARS: Bar[] = [
-  { figure: "bytes", title: "size, bytes", most: 65536, limit: 67584 },
-  { figure: "gzip", title: "size behind gzip, bytes", most: 36864 },
-  { figure: "cost", title: "start, us", most: { same: 1.12 }, limit: { same: 1.15 } },
+  { figure: "bytes", title: "size, bytes", most: 65536, limit: 67584, limits: { aarch64: 73728 } },
+  { figure: "gzip", title: "size behind gzip, bytes", most: 36864, limits: { aarch64: 38912, riscv64: 38912 } },
+  {
+    figure: "cost",
+    title: "start, us",
+    most: { same: 1.12 },
+    limit: { same: 1.15 },
+    limits: { aarch64: { same: 1.21 } },
+  },
   { figure: "pss", title: "Pss, kB", most: 96, limit: 104 },
   { figure: "faults", title: "page faults", most: 10, limit: 12 },
 ];
@@ -32,14 +41,23 @@ export function mostOf(bar: Bar, same: Figures): number {
   return valueOf(bar.most, bar, same);
 }
 
+function gateOf(bar: Bar): Most {
+  return bar.limits?.[ARCH] ?? bar.limit ?? bar.most;
+}
+
 /** The most that the gate allows, in the bar's unit. */
 export function limitOf(bar: Bar, same: Figures): number {
-  return valueOf(bar.limit ?? bar.most, bar, same);
+  return valueOf(gateOf(bar), bar, same);
+}
+
+/** Whether the gate allows more than the bar. */
+export function hasLimit(bar: Bar): boolean {
+  return gateOf(bar) != bar.most;
 }
 
 /** What the gate allows, in words. */
 export function describeLimit(bar: Bar): string {
-  const most = bar.limit ?? bar.most;
+  const most = gateOf(bar);
   return typeof most == "number" ? figure(most) : `${most.same} times the same in C`;
 }
 
@@ -47,7 +65,7 @@ export function describeLimit(bar: Bar): string {
 export function explainMiss(bar: Bar, own: Figures, same: Figures): string | null {
   const [value, most] = [own[bar.figure], mostOf(bar, same)];
   if (value <= most) return null;
-  const limit = bar.limit ? `, make test allows ${figure(limitOf(bar, same))}` : "";
+  const limit = hasLimit(bar) ? `, make test allows ${figure(limitOf(bar, same))}` : "";
   return `missed: ${bar.title}: ${figure(value)}, the bar is ${figure(most)}${limit}`;
 }
 

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { BARS, type Bar, describeOverhead, explainMiss, limitOf, mostOf, overheadOf } from "./bars.js";
+import { BARS, type Bar, describeOverhead, explainMiss, hasLimit, limitOf, mostOf, overheadOf } from "./bars.js";
 import { type Figures, type Measured, measure, measureFloor } from "./cost.js";
 import { SAME, allInits } from "./inits.js";
 import { picture } from "./picture.js";
@@ -41,7 +41,7 @@ function barsRow(name: string, value: (bar: Bar) => string): string[] {
 function barsRows(same: Figures): string[][] {
   return [
     barsRow("bar", (bar) => figure(mostOf(bar, same))),
-    barsRow("limit", (bar) => (bar.limit ? figure(limitOf(bar, same)) : "-")),
+    barsRow("limit", (bar) => (hasLimit(bar) ? figure(limitOf(bar, same)) : "-")),
   ];
 }
 

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CONSOLE, REPORT_PORT } from "../tests/arch.js";
+import { CONSOLE, REPORT_MINOR, REPORT_PORT } from "../tests/arch.js";
 import { type File, KERNEL, QEMU, packInitramfs, script } from "../tests/boot/qemu.js";
 
 export interface Setup {
@@ -30,7 +30,7 @@ export interface Output {
 function qemuArguments(setup: Setup, initramfs: string, report: string): string[] {
   // Only emergencies and alerts are printed: the serial port is slow, and would be a part of what is measured.
   // Where a program lies decides how many pages it touches: at random, no two boots are the same.
-  const append = `console=${CONSOLE} loglevel=2 panic=-1 norandmaps ${setup.append ?? ""}`;
+  const append = `console=${CONSOLE} loglevel=2 panic=-1 norandmaps bench.report=${REPORT_MINOR} ${setup.append ?? ""}`;
   const machine = script("tests/boot/machine.sh", [], { ACCEL: "tcg" }).trim().split(" ");
   return [
     ...[...machine, "-nodefaults", "-no-reboot", "-display", "none", "-smp", "1", "-m", `${setup.memory ?? 256}`],

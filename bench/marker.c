@@ -1,6 +1,7 @@
 /*
  * The service that each init is to start first: it says in the kernel's log that it runs, looks at what PID 1 has
- * done so far, reports that on the second serial port as one line of JSON, and powers the machine off.
+ * done so far, reports that as one line of JSON on the serial port that the word bench.report= of the kernel's command line
+ * names by its minor number, and powers the machine off.
  * It brings along what it needs, as some inits mount nothing: its devices, and /proc after the first look at the time.
  */
 #include <errno.h>
@@ -15,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define REPORT "bench.report="
 #define MARK "bench: the first service runs"
 
 static int
@@ -117,6 +119,15 @@ is_reaped(void)
     return access(path, F_OK);
 }
 
+static int
+report_minor(void)
+{
+    char words[4096] = "";
+    FILE *cmdline = fopen("/proc/cmdline", "r");
+    (void)!fgets(words, sizeof(words), cmdline);
+    return atoi(strstr(words, REPORT) + sizeof(REPORT) - 1);
+}
+
 int
 main(void)
 {
@@ -127,7 +138,7 @@ main(void)
     sleep(1); /* PID 1 goes to rest. */
     long pss = pss_of_init();
     int reaps = getpid() != 1 && is_reaped();
-    dprintf(open_device("/bench-report", 4, 65, O_WRONLY),
+    dprintf(open_device("/bench-report", 4, report_minor(), O_WRONLY),
             "{ \"run\": %ld, \"mark\": %ld, \"faults\": %ld, \"pss\": %ld, \"mounts\": %d, \"reaps\": %s }\n",
             logged_at("Run /init as init process"), logged_at(MARK), faults, pss, mounts, reaps ? "true" : "false");
     reboot(RB_POWER_OFF);

@@ -1,5 +1,5 @@
 /** The picture of what each init costs. */
-import { BARS, describeOverhead, limitOf, mostOf, overheadOf } from "./bars.js";
+import { BARS, describeOverhead, hasLimit, limitOf, mostOf, overheadOf } from "./bars.js";
 import { BAR, INK, LIBRARIES, OTHERS, OURS, draw } from "./chart.js";
 import type { Figures, Measured } from "./cost.js";
 import { figure } from "./table.js";
@@ -77,7 +77,7 @@ function limits(panel: Panel, own: Measured, same: Figures): object[] {
   const bar = BARS.find((bar) => bar.figure == panel.figure)!;
   const most = mostOf(bar, same);
   const rules = [rule(most / panel.scale, BAR, [3, 2])];
-  if (bar.limit && own[bar.figure] > most) rules.push(rule(limitOf(bar, same) / panel.scale, INK, [1, 2]));
+  if (hasLimit(bar) && own[bar.figure] > most) rules.push(rule(limitOf(bar, same) / panel.scale, INK, [1, 2]));
   return rules;
 }
 

@@ -1,6 +1,6 @@
 /** The works that PID 1 is given to see what its costs grow with, and the machines that they run in. */
-import { join } from "node:path";
-import { type File, INIT, REPOSITORY } from "../tests/boot/qemu.js";
+import { built } from "../tests/arch.js";
+import { type File, INIT } from "../tests/boot/qemu.js";
 import { boot } from "./machine.js";
 
 /** What one work costs one init. */
@@ -27,14 +27,14 @@ export interface Work {
 const MEMORY = 2048; // MiB: 10,000 processes take one and a half GiB
 const SECONDS = 600;
 
-function built(name: string): File {
-  return { copy: join(REPOSITORY, "build/bench", name) };
+function program(name: string): File {
+  return { copy: built("bench", name) };
 }
 
 export const INITS: Record<string, File> = {
   wasinit: { copy: INIT },
-  "C, sigwaitinfo": built("counterpart"),
-  "C, waitpid": built("reaper"),
+  "C, sigwaitinfo": program("counterpart"),
+  "C, waitpid": program("reaper"),
 };
 
 /** Those that can end a machine. */
@@ -79,7 +79,7 @@ export const WORKS: Work[] = [
 ];
 
 async function consoleOf(init: string, plan: string): Promise<string> {
-  const files = { "/etc/boot": built("scale") };
+  const files = { "/etc/boot": program("scale") };
   const setup = { files, init: INITS[init]!, append: `bench=${plan}`, memory: MEMORY, seconds: SECONDS };
   const { console } = await boot(setup);
   if (/bench: can't/.test(console)) throw new Error(`${init}, ${plan}: the console:\n${console}`);
