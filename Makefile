@@ -465,7 +465,7 @@ bench/node_modules/.package-lock.json: bench/package.json bench/package-lock.jso
 MEASURE := machine $(O)/bench/marker $(O)/bench/same build/tests/.compiled
 
 .PHONY: bench
-bench: $(MEASURE) bench/node_modules/.package-lock.json ## what /init costs, beside Debian's inits and PEER=<static file>
+bench: $(MEASURE) $(O)/smallest/vmlinuz bench/node_modules/.package-lock.json ## what /init costs, beside Debian's inits and PEER=<static file>
 	PEER='$(PEER)' node build/bench/bench.js $(O)/bench
 
 SCALE := $(O)/bench/scale $(O)/bench/counterpart $(O)/bench/reaper

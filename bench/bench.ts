@@ -8,6 +8,7 @@ import { BARS, type Bar, describeOverhead, explainMiss, hasLimit, limitOf, mostO
 import { type Figures, type Measured, measure, measureFloor } from "./cost.js";
 import { SAME, allInits } from "./inits.js";
 import { picture } from "./picture.js";
+import { describeSmallest, measureSmallest } from "./smallest.js";
 import { figure, table } from "./table.js";
 
 const HEADING = ["/init", "version", "bytes", "libraries", "gzip", "cost, us", "Pss, kB", "faults", "mounts", "reaps"];
@@ -57,8 +58,10 @@ async function main(out: string): Promise<void> {
   const missed = BARS.map((bar) => explainMiss(bar, own, same)).filter((miss) => miss != null);
   console.log(table([HEADING, ...measured.map(row), ...barsRows(same)]));
   console.log([describeOverhead(overSame), ...missed].join("\n"));
+  const smallest = await measureSmallest();
+  console.log(`\n${describeSmallest(smallest)}`);
   mkdirSync(out, { recursive: true });
-  const results = { floor, inits: measured, overSame, missed };
+  const results = { floor, inits: measured, overSame, missed, smallest };
   writeFileSync(join(out, "results.json"), JSON.stringify(results, null, 2) + "\n");
   writeFileSync(join(out, "inits.svg"), picture(measured, same));
 }

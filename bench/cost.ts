@@ -12,6 +12,8 @@ interface Report {
   pss: number;
   mounts: number;
   reaps: boolean;
+  /** Nanoseconds from power-on to the service. */
+  powerOn: number;
 }
 
 /** The figures that have a unit. */
@@ -49,11 +51,11 @@ function read(output: Output): Report {
 }
 
 /** Boots so many times, at once. */
-async function reports(setup: Setup, times: number): Promise<Report[]> {
+export async function reports(setup: Setup, times: number): Promise<Report[]> {
   return (await Promise.all(Array.from({ length: times }, () => boot(setup)))).map(read);
 }
 
-function mean(values: number[]): number {
+export function mean(values: number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
