@@ -1,6 +1,7 @@
 /** V8, which answers as tests/spec/spec.c does. */
 import { readFileSync } from "node:fs";
 import { createContext, Script } from "node:vm";
+import { checksum } from "../spec/checksum.js";
 import type { Outcome } from "../spec/script.js";
 
 export type Type = "i32" | "i64" | "f32" | "f64" | "externref" | "funcref";
@@ -56,13 +57,6 @@ function toBits(type: Type, value: unknown): string {
       return value === null ? NULL : OTHER;
   }
   return scratch.getBigUint64(0, true).toString(16);
-}
-
-/** As spec.c has it. */
-function checksum(memory: ArrayBuffer): number {
-  let sum = 0x811c9dc5;
-  for (const word of new Int32Array(memory)) sum = Math.imul(sum ^ word, 0x01000193);
-  return sum >>> 0;
 }
 
 type Function_ = (...args: unknown[]) => unknown;

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checksum.h"
 #include "engine/packed.h"
 #include "vm.h"
 #include "wasm_runtime.h"
@@ -127,20 +128,6 @@ get(const char *name)
     }
     memcpy(&bits, global.global_data, global.kind == WASM_I64 || global.kind == WASM_F64 ? 8 : 4);
     say("value %lx\n", (unsigned long)bits);
-}
-
-/* Of its words of 32 bits, as FNV-1a has it of bytes. */
-static uint32_t
-checksum(const uint8_t *memory, uint64_t size)
-{
-    uint32_t sum = 0x811c9dc5;
-
-    for (uint64_t at = 0; at < size; at += sizeof(sum)) {
-        uint32_t word;
-        memcpy(&word, memory + at, sizeof(word));
-        sum = (sum ^ word) * 0x01000193;
-    }
-    return sum;
 }
 
 static void

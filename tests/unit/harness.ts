@@ -31,7 +31,7 @@ export interface Scenario {
 }
 
 /** Says once, and how often, what stands on many lines. */
-function fold(output: string): string {
+export function fold(output: string): string {
   return output.replace(
     /^(.+\n)\1+/gm,
     (all, line: string) => `${line.trimEnd()}   (${all.length / line.length} times)\n`,

@@ -10,8 +10,23 @@ import { DRIVER, DRIVER_WASM, INIT_WASM, mainOf } from "./harness.js";
 
 const MOST_CALLS = 5000; // A life has some hundred.
 
-/** How a call fails, by its number from 0 on and its name: an errno, or 0 if it is the driver's to answer. */
+/** How a call fails, by its number from 0 on and its name: an errno, or 0 if it is the driver's to answer; or `TRAP`. */
 export type Fault = (call: number, name: string) => number;
+
+/** The call traps, and `boot` is called again as the host does it: in a new instance, with what was kept. */
+export const TRAP = -1;
+
+export type Import = (...args: (number | bigint)[]) => number | bigint;
+
+/** Sees all that passes between the module and the driver. */
+export interface Watch {
+  /** Is told of the module's memory and of what it keeps, before its first instruction and after each trap. */
+  begin(memory: WebAssembly.Memory, kept: Uint8Array): void;
+  /** Returns what stands in for an import. */
+  import(name: string, import_: Import): Import;
+}
+
+const NOBODY: Watch = { begin: () => {}, import: (_, import_) => import_ };
 
 export interface Call {
   name: string;
@@ -30,6 +45,9 @@ export interface Run {
 const STDOUT = 1; // The driver's complaints of a scenario that did not happen are none here.
 
 class Exit extends Error {}
+
+/** What a call throws that traps. */
+export class Trap extends Error {}
 
 function assemble(name: string): WebAssembly.Module {
   const module = binaryen.parseText(readFileSync(DRIVER + name, "utf8"));
@@ -52,7 +70,11 @@ const LONG = new Set(
     .map(({ name }) => name),
 );
 
-type Import = (...args: (number | bigint)[]) => number | bigint;
+/** What a module keeps: see assembly/life.ts. */
+function keptOf({ memory, kept }: WebAssembly.Exports): Uint8Array {
+  const [{ buffer }, { value: address }] = [memory as WebAssembly.Memory, kept as WebAssembly.Global];
+  return new Uint8Array(buffer, address, new DataView(buffer).getUint32(address - 4, true));
+}
 
 /** The part of WASI that the driver needs: the scenario on standard input, the trace on standard output. */
 class Streams {
@@ -96,7 +118,7 @@ class Streams {
 }
 
 /** Lives a life; one that makes calls without end is ended. */
-export function run(directives: string, fault: Fault = () => 0, most = MOST_CALLS): Run {
+export function run(directives: string, fault: Fault = () => 0, most = MOST_CALLS, watch = NOBODY): Run {
   const streams = new Streams(directives);
   const calls: Call[] = [];
   let before = -1;
@@ -111,6 +133,7 @@ export function run(directives: string, fault: Fault = () => 0, most = MOST_CALL
       const from = streams.output.length;
       const call = { name, text: name };
       calls.push(call);
+      if (errno === TRAP) throw new Trap();
       if (errno) {
         if (before < 0) before = streams.output.split("\n").length - 1;
         return isLong ? BigInt(-errno) : -errno;
@@ -128,14 +151,27 @@ export function run(directives: string, fault: Fault = () => 0, most = MOST_CALL
   };
   const linux = Object.fromEntries(
     Object.entries(driver).flatMap(([name, value]) =>
-      typeof value === "function" ? [[name, answer(name, value as Import, LONG.has(name))]] : [],
+      typeof value === "function" ? [[name, watch.import(name, answer(name, value as Import, LONG.has(name)))]] : [],
     ),
   );
-  const init = new WebAssembly.Instance(INIT, { linux }).exports;
-  new WebAssembly.Instance(PEEK, { env: { table }, init });
-  const main = new WebAssembly.Instance(MAIN[mainOf(directives)], { init, linux: driver }).exports;
+  const start = (begin: (init: WebAssembly.Exports) => void) => {
+    const init = new WebAssembly.Instance(INIT, { linux }).exports;
+    new WebAssembly.Instance(PEEK, { env: { table }, init });
+    const ready = () => {
+      begin(init);
+      watch.begin(init.memory as WebAssembly.Memory, keptOf(init));
+    };
+    const main = new WebAssembly.Instance(MAIN[mainOf(directives)], { init, linux: { ...driver, begin: ready } });
+    try {
+      (main.exports._start as () => void)();
+    } catch (error) {
+      if (!(error instanceof Trap)) throw error;
+      const kept = keptOf(init).slice();
+      start((next) => keptOf(next).set(kept));
+    }
+  };
   try {
-    (main._start as () => void)();
+    start((init) => (driver.begin as (kept: number) => void)((init.kept as WebAssembly.Global).value));
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
     if (!error.message.startsWith("exit")) streams.output += error.message + "\n";
