@@ -223,12 +223,16 @@ QEMU_x86_64 := qemu-system-x86
 QEMU_aarch64 := qemu-system-arm
 QEMU_riscv64 = $$(apt-cache show qemu-system-riscv >/dev/null 2>&1 && echo qemu-system-riscv || echo qemu-system-misc) opensbi
 
+# What runs a program for another architecture on this computer.
+.PHONY: emulator
+emulator: | build/settings
+	$(if $(NATIVE),,$(call need,qemu-$(ARCH),qemu-user))
+
 .PHONY: machine
-machine: $(O)/init $(KERNEL) | $(CROSS)
+machine: $(O)/init $(KERNEL) emulator | $(CROSS)
 	$(call need,$(QEMU),$(QEMU_$(ARCH)))
 	$(call need,cpio,cpio)
 	$(call need,busybox,busybox-static)
-	$(if $(NATIVE),,$(call need,qemu-$(ARCH),qemu-user))
 	$(call need,mkfs.ext4,e2fsprogs)
 
 # Root alone can make it; for others, the tests that want it are skipped.
@@ -306,6 +310,20 @@ $(O)/spec/some/.complete $(O)/spec/all/.complete: $(O)/spec/%/.complete: $(O)/sp
 	$(call spec,$*,-Os,$$(printf '%s;' $(CURDIR)/$(O)/spec/uses/$(pattern)))
 	@touch $@
 
+# --- the lives of the unit tests, on the packed host ------------------------------------------------------------------
+
+$(O)/lives/host: $(O)/cmake/Makefile build/uses/uses.h $(HOST_FILES) tests/lives/replay.c tests/lives/CMakeLists.txt \
+		tests/spec/checksum.h
+	@rm -rf $(O)/lives && mkdir $(O)/lives
+	@{ CC='$(CC)' cmake -S tests/lives -B $(O)/lives/cmake -DHOST='$(CURDIR)/host' -DUSES='$(CURDIR)/build/uses' \
+		-DVERSION=$(VERSION) -DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' \
+		-DWASINIT_CFLAGS='$(CFLAGS) $(ALIGNED_$(ARCH))' && \
+		$(MAKE) --no-print-directory -C $(O)/lives/cmake; } >$(O)/lives.log 2>&1 || { cat $(O)/lives.log; exit 1; }
+	@cp $(O)/lives/cmake/host $@
+
+$(O)/lives/init: $(PACKER) $(O)/lives/host build/logic $(LOGIC)
+	@'$(PACKER)' --stack=$(STACK) $(O)/lives/host '$(LOGIC)' $@
+
 # --- tests with sanitizers ------------------------------------------------------------------------------------------
 
 # Debian's clang comes with the sanitizers' runtime only if recommended packages are installed, too.
@@ -377,7 +395,8 @@ arm64: # that run.test.ts boots
 UNIT := packers build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
 HOST := $(if $(NATIVE),arm64) $(O)/init $(O)/host build/pack build/pack.wasm compilers strace $(O)/bench/same $(if $(SANITIZE),sanitized)
 FUZZ := fuzzers $(DIFFERENTIAL)
-SPEC := build/pack build/spec/suite/.complete $(O)/spec/generic/.complete
+LIVES := build/tests/unit/driver.wasm $(O)/lives/init emulator
+SPEC := build/pack build/spec/suite/.complete $(O)/spec/generic/.complete emulator
 BOOT := machine $(O)/host build/pack compilers $(O)/bench/marker $(O)/bench/same \
 	$(if $(NATIVE),$(if $(filter 0,$(shell id -u)),$(O)/debian.ext4) arm64)
 
@@ -402,15 +421,16 @@ packers: | build/settings
 		which bzip2 cpio bsdcpio lz4 lzop toybox xz zstd >/dev/null)
 
 test-unit: $(UNIT)
+test-lives: $(LIVES)
 test-host: $(HOST)
 test-fuzz: $(FUZZ)
 test-spec: $(SPEC) $(O)/spec/all/.complete
 test-boot: $(BOOT)
 
-LAYERS := unit host spec fuzz boot
+LAYERS := unit lives host spec fuzz boot
 
 .PHONY: test $(LAYERS:%=test-%)
-test: $(UNIT) $(HOST) $(SPEC) $(O)/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -host, -spec, -fuzz, -boot: a layer
+test: $(UNIT) $(LIVES) $(HOST) $(SPEC) $(O)/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -lives, -host, -spec, -fuzz, -boot: a layer
 
 test $(LAYERS:%=test-%): build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
