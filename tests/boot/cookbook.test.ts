@@ -13,7 +13,7 @@ import { type Told, life } from "./life.js";
 import { lacks } from "./options.js";
 import { programs, runnable } from "./packages.js";
 import { type Machine, REPOSITORY, type Setup } from "./qemu.js";
-import { recipe, screens } from "./recipes.js";
+import { INTERRUPTED, recipe, screens } from "./recipes.js";
 
 const shelf = makeShelf();
 
@@ -75,7 +75,7 @@ async function useServer(machine: Machine, port: number, key: string): Promise<v
   machine.types(`${POSITION}sleep 1000\n`);
   await ask(port, key, "until ps | grep -q '[s]leep 1000'; do sleep 0.1; done");
   machine.types("\x03");
-  await machine.shows(/\^C/);
+  await machine.shows(INTERRUPTED);
   machine.types(`${POSITION}echo $((6 * 7))\n`); // The prompt may stand behind a line of the log.
   await machine.shows(/^42$/m);
   for (const [name, command] of Object.entries(QUESTIONS)) answers[name] = await ask(port, key, command);
@@ -210,7 +210,9 @@ life(
     "has a log that takes more than the kernel's buffer": () => assert.equal(answers.log, "3000\n"),
     "has a service": () => assert.equal(answers.web, "a page\n"),
     "has a login that looks as the cookbook shows it": (told) => {
-      const shown = screens("Login")[0]!.split("\n");
+      const shown = screens("Login")[0]!
+        .split("\n")
+        .filter((line) => line != "^C"); // see INTERRUPTED
       let from = 0;
       for (const line of shown) {
         const at = told.printed().replaceAll("\x1b[6n", "").replaceAll("~ #", "/root #").indexOf(line, from);

@@ -27,6 +27,12 @@ function filesOf(title: string): [string, string][] {
   return [...section(title).matchAll(FILE)].map(([, path, text]) => [path!, text!]);
 }
 
+/**
+ * What a console shows when Ctrl-C has ended `sleep 1000`: a prompt. The kernel sends the signal and then echoes ^C, unless
+ * the shell has switched the echo off by then.
+ */
+export const INTERRUPTED = /sleep 1000\n[^]*^\S* # /m;
+
 /** The titles of all recipes. */
 export const TITLES = [...sections.keys()].filter((title) => /^```/m.test(section(title)));
 
