@@ -109,7 +109,7 @@ const BAD: Record<string, Bad> = {
     isTried: true,
   },
   "more than there is memory for, but less than the machine has": {
-    put: "cp /whole /kernel; truncate -s 440M /kernel",
+    put: "cp /whole /kernel; truncate -s 480M /kernel",
     says: "can't load /kernel: Out of memory",
     isTried: true,
   },
