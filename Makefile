@@ -40,6 +40,7 @@ STACK         ?= 16384
 PEER          ?=
 BASE          ?=
 SUITE         ?= trixie
+COMMAND       ?= make run && make test
 
 VERSION          := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 WASMTIME_VERSION := 34.0.2
@@ -467,9 +468,9 @@ soak-disks: machine build/tests/.compiled
 	node build/tests/soak/disks.js
 
 .PHONY: test-fresh
-test-fresh: ## the README's two commands in a bare Debian 13, on HEAD; SUITE= names another Debian
+test-fresh: ## the README's two commands, or COMMAND=, in a bare Debian 13, on HEAD; SUITE= names another Debian
 	$(call need,mmdebstrap,mmdebstrap)
-	tests/fresh/fresh.sh '$(SUITE)' build/fresh
+	tests/fresh/fresh.sh '$(SUITE)' build/fresh '$(COMMAND)'
 
 # --- what it costs --------------------------------------------------------------------------------------------------
 

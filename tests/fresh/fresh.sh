@@ -1,11 +1,11 @@
 #!/bin/sh
-# usage: fresh.sh SUITE ROOT
-# Makes a bare Debian SUITE in ROOT, which has make, git and ca-certificates, and runs the README's two commands in it,
-# on a clean clone of HEAD. Their exit status is its own. ROOT stays, to be looked into.
+# usage: fresh.sh SUITE ROOT [COMMAND]
+# Makes a bare Debian SUITE in ROOT, which has make, git and ca-certificates, and runs the README's two commands in it, or
+# COMMAND, on a clean clone of HEAD. Their exit status is its own. ROOT stays, to be looked into.
 # Of this system it has only what the clients of package registries are told: mirror, proxies, certificates.
 set -eu
 
-suite=$1 root=$2
+suite=$1 root=$2 command=${3:-make run && make test}
 log=$root.log
 
 fail() {
@@ -51,4 +51,4 @@ make_root
 configure_clients
 git clone --quiet --no-hardlinks . "$root/root/wasinit" || fail "HEAD can't be cloned"
 exec unshare --mount --pid --fork --kill-child tests/fresh/enter.sh "$root" env -i $(environment) \
-    sh -c 'cd /root/wasinit && make run && make test' </dev/null
+    sh -c "cd /root/wasinit && $command" </dev/null
