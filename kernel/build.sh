@@ -85,21 +85,25 @@ get_sources() {
 exec 9>"$linux/lock"
 flock 9
 [ -d "$linux/source" ] || get_sources
-exec 9>"$linux/$arch.lock" # Kernels for one architecture share their objects.
-flock 9
 
 # --- the options ----------------------------------------------------------------------------------------------------
 
 set -- "${CONFIG:-$here/config}" "$here/$arch.config" "$@"
-asked=$(sed 's/[[:blank:]][[:blank:]]*#.*//' "$@")
+asked=$(sed 's/[[:blank:]][[:blank:]]*#.*//' "$@" | grep -E '^(CONFIG_|# CONFIG_.* is not set)')
 version=$(cat "$linux/source/debian-version")
 made="Linux $version, $("${cross}gcc" --version | head -n 1)
 $asked"
 
-if [ -f "$out/vmlinuz" ] && [ "$(cat "$out/made" 2>/dev/null)" = "$made" ]; then
+exit_if_made() {
+    [ -f "$out/vmlinuz" ] && [ "$(cat "$out/made" 2>/dev/null)" = "$made" ] || return 0
     touch "$out/vmlinuz" # For make, when this script is newer.
     exit 0
-fi
+}
+
+exit_if_made
+exec 9>"$linux/$arch.lock" # Kernels for one architecture share their objects.
+flock 9
+exit_if_made
 rm -f "$out/vmlinuz" "$out/made"
 
 # $ARCH, $CC and so on mean something else to the caller, and what make was called with is in its environment.

@@ -135,7 +135,7 @@ function inUse(
   kernel: () => string,
   behaviours: (disk: string) => Record<string, (told: Told) => void>,
 ): void {
-  const disk = makeDisk(join(shelf, name.replaceAll(" ", "-")));
+  const disk = makeDisk(join(shelf, name.replace(/\W+/g, "-")));
   life(
     name,
     machine(kernel, () => ({ files: { "/etc/boot": IN_USE }, disks: [disk] })),
