@@ -3,49 +3,15 @@
  * says the group is for, and the log names it. Kernels are built here, which takes minutes the first time.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { ARCH } from "../arch.js";
 import { assertClean, makeDisk, makeShelf } from "../boot/disk.js";
 import { type Told, life } from "../boot/life.js";
-import { REPOSITORY, type Setup } from "../boot/qemu.js";
+import type { Setup } from "../boot/qemu.js";
 import { MOUNTS, mountOf } from "../boot/readme.js";
-import { GROUPS, without } from "./groups.js";
-
-const ARCH = process.env.ARCH ?? "x86_64";
-const KERNELS = join(REPOSITORY, "build", ARCH);
-
-const [SMALLEST, TESTED] = ["smallest", "tested"].map((name) => join(KERNELS, name));
-const FRAGMENTS = ["kernel.config", `kernel.${ARCH}.config`].map((name) => join(REPOSITORY, "tests/boot", name));
-
-/** Builds a kernel, if it is not there; returns its directory. */
-function build(directory: string, fragments: string[], config = join(REPOSITORY, "kernel/config")): string {
-  const options = { cwd: REPOSITORY, env: { ...process.env, CONFIG: config }, stdio: "pipe" } as const;
-  execFileSync(join(REPOSITORY, "kernel/build.sh"), [ARCH, directory, ...fragments], options);
-  return directory;
-}
-
-/** Builds a kernel without a group, or the tests' kernel; with the options of `more` all the same. */
-function buildWithout(group: string, more = "", fragments: string[] = []): string {
-  const directory = join(KERNELS, `without-${group.replaceAll(" ", "-")}`);
-  mkdirSync(directory, { recursive: true });
-  const config = join(directory, "asked");
-  writeFileSync(config, without(group) + more);
-  return build(directory, fragments, config);
-}
-
-/** A machine with a kernel of its own, whose log has the times by which tests know its lines. */
-function machine(kernel: () => string, setup: (kernel: string) => Setup): () => Setup {
-  return () => {
-    const directory = kernel();
-    return {
-      append: "printk.time=1",
-      load: (initramfs, append) => ["-kernel", `${directory}/vmlinuz`, "-initrd", initramfs, "-append", append],
-      ...setup(directory),
-    };
-  };
-}
+import { GROUPS } from "./groups.js";
+import { buildWithout, machine, smallest, tested } from "./kernels.js";
 
 const UPDATE = `#!/bin/sh
 report mounts </proc/mounts
@@ -59,30 +25,26 @@ const updated = (kernel: string): Setup => ({
   files: { "/etc/boot": UPDATE, "/kernel": { copy: `${kernel}/kernel` }, "/kernel.initramfs": SECOND },
 });
 
-life(
-  "the smallest kernel",
-  machine(() => build(SMALLEST!, []), updated),
-  {
-    "lets all of the set-up be done": (told) => assert.equal(told.log()[1], "init: running /etc/boot"),
-    "has all that README.md shows mounted": (told) =>
-      assert.deepEqual(
-        told.all("mounts").map((line) => mountOf(line).target),
-        MOUNTS.map(({ target }) => target),
-      ),
-    "has a log that takes all that services write": (told) => assert.equal(told.one("burst"), "40"),
-    "starts itself anew": (told) => {
-      told.logged("loading /kernel", "starting the new kernel");
-      told.one("second");
-    },
-    "powers off": (told) => told.ended("power-off"),
+life("the smallest kernel", machine(smallest, updated), {
+  "lets all of the set-up be done": (told) => assert.equal(told.log()[1], "init: running /etc/boot"),
+  "has all that README.md shows mounted": (told) =>
+    assert.deepEqual(
+      told.all("mounts").map((line) => mountOf(line).target),
+      MOUNTS.map(({ target }) => target),
+    ),
+  "has a log that takes all that services write": (told) => assert.equal(told.one("burst"), "40"),
+  "starts itself anew": (told) => {
+    told.logged("loading /kernel", "starting the new kernel");
+    told.one("second");
   },
-);
+  "powers off": (told) => told.ended("power-off"),
+});
 
 // Its terminals are what the console hangs on.
 life(
   "without what is needed",
   machine(
-    () => buildWithout("needed", "CONFIG_TTY=y\n"),
+    () => buildWithout("needed", { more: "CONFIG_TTY=y\n" }),
     () => ({}),
   ),
   {
@@ -147,20 +109,16 @@ function inUse(
   );
 }
 
-inUse(
-  "with all groups, a disk that is in use",
-  () => build(TESTED!, FRAGMENTS),
-  (disk) => ({
-    "is made read-only": (told) => {
-      told.logged("a disk is in use, making all read-only by force", "/swap stays mounted, read-only");
-      assertClean(disk);
-    },
-  }),
-);
+inUse("with all groups, a disk that is in use", tested, (disk) => ({
+  "is made read-only": (told) => {
+    told.logged("a disk is in use, making all read-only by force", "/swap stays mounted, read-only");
+    assertClean(disk);
+  },
+}));
 
 inUse(
   "without the group for it, a disk that is in use",
-  () => buildWithout("in use", "", FRAGMENTS),
+  () => buildWithout("in use", { forTests: true }),
   (disk) => ({
     "stays writable, and the log says why": (told) => {
       told.logged("can't open /proc/sysrq-trigger: No such file or directory", "/swap stays mounted and writable");
@@ -182,6 +140,7 @@ for (const [command, end] of Object.entries({ poweroff: "crash", halt: "time-out
       "nothing is to be seen": (told) => assert.equal(told.life.console, ""),
       [command == "halt" ? "the machine stays" : "the machine ends"]: (told) => told.ended(end),
     },
+    ARCH != "x86_64" && `its driver is an option of kernel/${ARCH}.config`,
   );
 }
 
