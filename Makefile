@@ -213,8 +213,11 @@ $(O)/smallest/vmlinuz: kernel/build.sh $(KERNEL_CONFIGS) | kernel-tools
 $(O)/tested/vmlinuz: kernel/build.sh $(KERNEL_CONFIGS) $(TEST_CONFIGS) | kernel-tools
 	kernel/build.sh $(ARCH) $(@D) $(TEST_CONFIGS)
 
+# $(call has,HEADER): whether this computer's gcc finds it.
+has = echo '\#include <$(1)>' | gcc -E -x c - >/dev/null 2>&1
 kernel-tools: | build/settings
-	$(call need,what compiles a kernel,bison bc flex make xz-utils gcc libc6-dev,which bison bc flex make xz gcc >/dev/null)
+	$(call need,what compiles a kernel,bison bc flex make xz-utils gcc libc6-dev,which bison bc flex xz >/dev/null && $(call has,stdio.h))
+	$(if $(filter x86_64,$(ARCH)),$(call need,gelf.h,libelf-dev,$(call has,gelf.h)))
 	$(if $(NATIVE),,$(call need,$(ARCH)-linux-gnu-gcc,gcc-$(subst _,-,$(ARCH))-linux-gnu))
 
 # --------------------------------------------------------------------------------------------------------------------
