@@ -22,6 +22,7 @@ esac
 `;
 
 const NO_KERNEL = "is no kernel that this one can start";
+const TOO_BIG = `/kernel ${NO_KERNEL}, or too big for the memory`;
 const NO_INITRAMFS = "is no initramfs: no cpio of format newc, no known compression";
 
 life(
@@ -110,7 +111,7 @@ const BAD: Record<string, Bad> = {
   },
   "more than there is memory for, but less than the machine has": {
     put: "cp /whole /kernel; truncate -s 480M /kernel",
-    says: "can't load /kernel: Out of memory",
+    says: RegExp(`^(can't load /kernel: Out of memory|${TOO_BIG}: Invalid argument)$`),
     isTried: true,
   },
   "beside a command line with a NUL": {
@@ -128,7 +129,7 @@ const BAD: Record<string, Bad> = {
   },
   "beside an initramfs that takes more than half of the memory": {
     put: `${SMALL} '\\037\\213' >/kernel.initramfs; truncate -s 250M /kernel.initramfs`,
-    says: RegExp(`^/kernel ${NO_KERNEL}, or too big for the memory: (Invalid|Cannot assign)`),
+    says: RegExp(`^${TOO_BIG}: (Invalid argument|Address not available)$`),
     isTried: true,
   },
   "beside an empty initramfs": { put: `${ALONE} : >/kernel.initramfs`, says: "/kernel.initramfs is empty" },
