@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { life, type Told } from "./life.js";
-import { MOUNTS, type Mount, mountOf } from "./readme.js";
+import { MOUNTS, assertMounted } from "./readme.js";
 
 const BOOT = `#!/bin/sh
 report mounts </proc/mounts
@@ -19,27 +19,16 @@ report kernel-cmdline "$(cat /proc/cmdline)"
 touch /poweroff
 `;
 
-/** A newer kernel gives the root another name, and puts options of its own behind the others or between them. */
-function isMounted(told: Told, mount: Mount): void {
-  const found = told
-    .all("mounts")
-    .map(mountOf)
-    .filter(({ target }) => target == mount.target);
-  const older = found.map(({ source, options, ...rest }) => ({
-    ...rest,
-    source: source == "rootfs" ? "none" : source,
-    options: options.filter((option) => !/^(size|nr_inodes|inode|mode=755)/.test(option)),
-  }));
-  assert.deepEqual(older, [mount]);
-}
-
 life(
   "file systems",
   // The root has no directory but /bin and /etc, and those of the kernel's built-in initramfs: /dev and /root.
   { files: { "/etc/boot": BOOT }, append: "-- some words for init" },
   {
     ...Object.fromEntries(
-      MOUNTS.map((mount) => [`${mount.target} is mounted as the README shows`, (told: Told) => isMounted(told, mount)]),
+      MOUNTS.map((mount) => [
+        `${mount.target} is mounted as the README shows`,
+        (told: Told) => assertMounted(told.all("mounts"), mount),
+      ]),
     ),
     "nothing else is mounted": (told) => assert.equal(told.all("mounts").length, MOUNTS.length),
     "cgroups can be used": (told) => assert.match(told.one("cgroup"), /\bcpu\b.*\bmemory\b/),

@@ -25,3 +25,18 @@ export const MOUNTS = (() => {
   assert.ok(block, "the README shows no /proc/mounts");
   return block.trim().split("\n").map(mountOf);
 })();
+
+/**
+ * Asserts that a file system is mounted as the README shows it. A newer kernel gives the root another name, and puts
+ * options of its own behind the others or between them.
+ * @param lines of /proc/mounts.
+ */
+export function assertMounted(lines: string[], mount: Mount): void {
+  const found = lines.map(mountOf).filter(({ target }) => target == mount.target);
+  const older = found.map(({ source, options, ...rest }) => ({
+    ...rest,
+    source: source == "rootfs" ? "none" : source,
+    options: options.filter((option) => !/^(size|nr_inodes|inode|mode=755)/.test(option)),
+  }));
+  assert.deepEqual(older, [mount]);
+}

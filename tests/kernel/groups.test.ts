@@ -9,7 +9,7 @@ import { ARCH } from "../arch.js";
 import { assertClean, makeDisk, makeShelf } from "../boot/disk.js";
 import { type Told, life } from "../boot/life.js";
 import type { Setup } from "../boot/qemu.js";
-import { MOUNTS, mountOf } from "../boot/readme.js";
+import { MOUNTS, assertMounted } from "../boot/readme.js";
 import { GROUPS } from "./groups.js";
 import { buildWithout, machine, smallest, tested } from "./kernels.js";
 
