@@ -397,7 +397,8 @@ arm64: # that run.test.ts boots
 	@$(call other,aarch64,machine)
 
 UNIT := packers build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
-HOST := $(if $(NATIVE),arm64) $(O)/init $(O)/host build/pack build/pack.wasm compilers strace $(O)/bench/same $(if $(SANITIZE),sanitized)
+HOST := $(if $(NATIVE),arm64) $(O)/init $(O)/host build/pack build/pack.wasm compilers strace emulator $(O)/bench/same \
+	$(if $(SANITIZE),sanitized)
 FUZZ := fuzzers $(DIFFERENTIAL)
 LIVES := build/tests/unit/driver.wasm $(O)/lives/init emulator
 SPEC := build/pack build/spec/suite/.complete $(O)/spec/generic/.complete emulator

@@ -15,6 +15,12 @@ export const NATIVE = ARCH == MACHINE;
 /** What runs it: behind these words, of qemu-user, if it is of another architecture. */
 export const RUN = NATIVE ? [] : [`qemu-${ARCH}`];
 
+/** A command and its arguments, as spawn(3) of Node wants them, that run a program which was built for the architecture. */
+export function commandFor(program: string, ...args: string[]): [command: string, args: string[]] {
+  const [command = program, ...rest] = [...RUN, program, ...args];
+  return [command, rest];
+}
+
 interface Arch {
   /** The machine's serial ports: the console, and one for what the guest reports. */
   CONSOLE: string;

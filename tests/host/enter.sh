@@ -34,9 +34,12 @@ if [ -e proc/sysrq-trigger ]; then
 	mount --bind "$out/sysrq" proc/sysrq-trigger
 fi
 
-# A host with sanitizers is no static program.
-if test "${SANITIZE:-}"; then
-	ldd init 2>/dev/null | grep -o '/[^ ]*' | while read -r library; do
+# What runs /init if it is of another architecture.
+test -z "${EMULATOR:-}" || cp "$(command -v "$EMULATOR")" emulator
+
+# A host with sanitizers is no static program, nor need an emulator be.
+if test "${SANITIZE:-}${EMULATOR:-}"; then
+	ldd ${EMULATOR:+./emulator} init 2>/dev/null | grep -o '[[:space:]]/[^ ]*' | while read -r library; do
 		mkdir -p ".${library%/*}"
 		cp "$library" ".$library"
 	done
@@ -44,4 +47,4 @@ fi
 
 trap '' PIPE # Who starts /init may ignore signals; what it starts must not.
 # shellcheck disable=SC2046 # The variables that the kernel would have given to /init, a word each.
-exec env -i $(cat "$out/environment") "$busybox" chroot . /init "$@"
+exec env -i $(cat "$out/environment") "$busybox" chroot . ${EMULATOR:+/emulator} /init "$@"

@@ -1,6 +1,7 @@
 /** The harness can fail: what goes wrong in a life is seen, and seen for what it is. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { NO_STAGES } from "./emulated.js";
 import { assemble } from "./modules.js";
 import { live, script, skip } from "./namespace.js";
 
@@ -36,6 +37,12 @@ describe("the harness can fail", { skip, concurrency: true }, () => {
     const init = script("mount -t proc none /proc", "(sleep 0.1 &)", `(sleep 0.5; ${zombies}) & exec sleep 1`);
     const life = await live({ init }).ends("exited with status 0");
     assert.ok(Number(life.read("zombies")) >= 1, life.shown());
+  });
+
+  // If this fails, what NO_STAGES skips can run.
+  test("under qemu-user no stage can be started", { skip: !NO_STAGES && "nothing is emulated" }, async () => {
+    const life = live({ files: { "/etc/boot": script("true") } });
+    await life.logs("can't run /etc/boot: Invalid argument");
   });
 
   test("text that is no module does not assemble", () => {

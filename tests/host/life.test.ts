@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
+import { commandFor } from "../arch.js";
 import { program } from "../programs.js";
 import { SHIPPED } from "./modules.js";
-import { live, script, skip } from "./namespace.js";
+import { live, script, skipStages } from "./namespace.js";
 
-describe("a life in namespaces", { skip, concurrency: true }, () => {
+describe("a life in namespaces", { skip: skipStages, concurrency: true }, () => {
   test("the stages run in order, and the log tells it", async () => {
     const boot = script("echo boot $$ >>/out/order", "echo restart >/reboot");
     const reboot = script("echo reboot >>/out/order", "exit 7");
@@ -200,7 +201,7 @@ describe("a life in namespaces", { skip, concurrency: true }, () => {
   });
 });
 
-describe("orphans", { skip }, () => {
+describe("orphans", { skip: skipStages }, () => {
   test("10,000 orphans are reaped while /etc/boot runs", async () => {
     const boot = script(
       "orphans 10000",
@@ -220,7 +221,7 @@ describe("orphans", { skip }, () => {
 });
 
 describe("not PID 1", () => {
-  const run = (...args: string[]) => spawnSync(SHIPPED, args, { encoding: "utf8" });
+  const run = (...args: string[]) => spawnSync(...commandFor(SHIPPED, ...args), { encoding: "utf8" });
 
   test("says so in one line on stderr, exit 1", () => {
     const { status, stdout, stderr } = run();

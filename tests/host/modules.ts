@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import binaryen from "binaryen";
-import { PROJECT, built } from "../arch.js";
+import { ARCH, PROJECT, built } from "../arch.js";
 
 export { PROJECT };
 
@@ -80,7 +80,7 @@ function offsetOf(elf: Buffer, address: number): number {
 /** A reason not to patch the host, or false. */
 export const CANT_PATCH: string | false = SANITIZED
   ? "the sanitizers take a crash for themselves"
-  : process.arch !== "x64" && "the machine code is that of x86-64";
+  : ARCH !== "x86_64" && "the machine code is that of x86-64";
 
 /** Puts machine code in the place of a function of the host, by its name in C. */
 export type Patch = { name: string; code: number[] };

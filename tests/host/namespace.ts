@@ -11,6 +11,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { RUN } from "../arch.js";
+import { NO_STAGES } from "./emulated.js";
 import { type Patch, PROJECT, SANITIZED, SHIPPED, writeHost } from "./modules.js";
 
 const NAMESPACES = ["--user", "--map-root-user", "--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup", "--fork"];
@@ -23,6 +25,9 @@ export const skip: string | false = (() => {
   const { status, stderr, error } = spawnSync("unshare", [...NAMESPACES, "true"], { encoding: "utf8" });
   return status === 0 ? false : `namespaces can't be made here: ${(error?.message ?? stderr).trim()}`;
 })();
+
+/** The same for tests in which /init starts a stage. */
+export const skipStages = skip || NO_STAGES;
 
 /** How a life ends: reboot(2) with RB_AUTOBOOT; with RB_POWER_OFF or RB_HALT_SYSTEM; by the test; otherwise. */
 export type End = "restart" | "power-off or halt" | "killed" | string;
@@ -96,7 +101,10 @@ export class Life {
     const trace = setup.traced ? ["strace", "-D", "-ff", "-s", "4096", "-o", this.path("trace")] : [];
     const unshare = [...trace, "unshare", ...NAMESPACES, "--kill-child"];
     const command = [...unshare, enter, join(directory, "root"), join(directory, "out"), ...(setup.args ?? [])];
-    this.child = spawn(command[0], command.slice(1), { stdio: ["ignore", ...streams] });
+    this.child = spawn(command[0], command.slice(1), {
+      stdio: ["ignore", ...streams],
+      env: { ...process.env, EMULATOR: setup.init ? "" : (RUN[0] ?? "") },
+    });
     streams.forEach(closeSync);
     const timer = setTimeout(() => this.kill(), 1000 * (setup.seconds ?? 60));
     this.end = new Promise((resolve) => {

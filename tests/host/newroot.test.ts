@@ -1,7 +1,7 @@
 /** The hand-over to a new root, in namespaces: what its init finds, what is removed, and what is undone if it can't be. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Setup, live, script, skip } from "./namespace.js";
+import { type Setup, live, script, skipStages } from "./namespace.js";
 
 interface Root {
   /** The new root's files, all of which may be run. */
@@ -48,7 +48,7 @@ async function refusal(root: Root): Promise<string[]> {
 
 const INIT = { "/sbin/init": script("exit 42") };
 
-describe("the hand-over to a new root", { skip, concurrency: true }, () => {
+describe("the hand-over to a new root", { skip: skipStages, concurrency: true }, () => {
   test("gives its init the kernel's arguments, the console, the environment, and / as its directory", async () => {
     const init = script(
       "tr '\\0' '|' </proc/$$/cmdline; echo",
@@ -137,7 +137,7 @@ describe("the hand-over to a new root", { skip, concurrency: true }, () => {
   });
 });
 
-describe("a new root that can't be used", { skip, concurrency: true }, () => {
+describe("a new root that can't be used", { skip: skipStages, concurrency: true }, () => {
   const NOWHERE = ["mkdir /mnt", "ln -s mnt /newroot"];
   for (const [what, root, ...errors] of [
     [

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { spawnSync } from "node:child_process";
-import { built } from "../arch.js";
+import { built, commandFor } from "../arch.js";
 import { everything } from "./everything.js";
 import { HOST, PACK, PROJECT, SHIPPED, assemble } from "./modules.js";
 
@@ -90,5 +90,5 @@ test("5,000 functions of half a megabyte are packed, and run", () => {
   assert.ok(module.length > 400_000, String(module.length));
   const out = join(scratch, "large");
   assert.deepEqual(native(HOST, file("large.wasm", module), out), { status: 0, stdout: "", stderr: "" });
-  assert.equal(spawnSync(out, ["--check"]).status, 4999 & 255);
+  assert.equal(spawnSync(...commandFor(out, "--check")).status, 4999 & 255);
 });

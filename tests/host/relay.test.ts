@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { commandFor } from "../arch.js";
+import { NO_COMMAND, NO_PROCESS } from "./emulated.js";
 import { PROJECT, SANITIZED, SHIPPED, writeHost } from "./modules.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "wasinit-relay-"));
@@ -32,7 +34,7 @@ interface Outcome {
 }
 
 function start(args: string[], env: Record<string, string> = {}, stdio = STDIO): ChildProcess {
-  return spawn(INIT, ["--log", ...args], { stdio, env: { ...process.env, ...env } });
+  return spawn(...commandFor(INIT, "--log", ...args), { stdio, env: { ...process.env, ...env } });
 }
 
 function outcome(child: ChildProcess): Promise<Outcome> {
@@ -154,7 +156,7 @@ describe("a relay writes what it reads", { concurrency: true }, () => {
     assert.equal((await relayed("a\n", "n".repeat(64))).toString(), `<6>${"n".repeat(64)}: a\n`);
   });
 
-  test("as fast as it is taken, to who does not block", async () => {
+  test("as fast as it is taken, to who does not block", { skip: NO_COMMAND }, async () => {
     const fifo = join(scratch, "fifo");
     execFileSync("mkfifo", [fifo]);
     const fd = openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK);
@@ -230,7 +232,7 @@ describe("a command behind a relay", { concurrency: true }, () => {
     }
   });
 
-  test("is looked for in PATH, if it has no slash", async () => {
+  test("is looked for in PATH, if it has no slash", { skip: NO_COMMAND }, async () => {
     symlinkSync("/bin/sh", join(scratch, "found"));
     for (const [path, code, log] of [
       [`/no/such:${scratch}:/bin`, 5, ""],
@@ -257,7 +259,7 @@ describe("a command behind a relay", { concurrency: true }, () => {
     }
   });
 
-  test("runs without a relay if there can't be one, and the log says why", async () => {
+  test("runs without a relay if there can't be one, and the log says why", { skip: NO_COMMAND }, async () => {
     const child = spawn("/bin/sh", ["-c", 'ulimit -n 3; exec "$0" --log x "$0" --version', SHIPPED], { stdio: STDIO });
     const { code, log, output } = await outcome(child);
     assert.equal(code, 0);
@@ -272,7 +274,7 @@ describe("a command behind a relay", { concurrency: true }, () => {
     assert.equal((await outcome(child)).code, 4);
   });
 
-  test("gets SIGPIPE when its relay has been killed, as from any pipe", async () => {
+  test("gets SIGPIPE when its relay has been killed, as from any pipe", { skip: NO_PROCESS }, async () => {
     const { child, relay } = await running("killed", "read go; while echo again; do :; done; echo $? >&2");
     process.kill(relay, "SIGKILL");
     const end = outcome(child);
@@ -283,23 +285,27 @@ describe("a command behind a relay", { concurrency: true }, () => {
 });
 
 describe("a relay", { concurrency: true }, () => {
-  test("is nobody's child, in a session of its own, and holds nothing but its input and the log", async () => {
-    const { child, relay } = await running("held", "read go");
-    const end = outcome(child);
-    const [, parent, , session] = readFileSync(`/proc/${relay}/stat`, "utf8")
-      .replace(/^.*\) /, "")
-      .split(" ");
-    assert.notEqual(Number(parent), child.pid);
-    assert.notEqual(Number(parent), process.pid);
-    assert.equal(Number(session), relay);
-    assert.deepEqual(readdirSync(`/proc/${relay}/fd`), ["0", "2"]);
-    assert.equal(readlinkSync(`/proc/${relay}/cwd`), "/");
-    child.stdin!.end("go\n");
-    await end;
-    assert.deepEqual(relays("held"), []);
-  });
+  test(
+    "is nobody's child, in a session of its own, and holds nothing but its input and the log",
+    { skip: NO_PROCESS },
+    async () => {
+      const { child, relay } = await running("held", "read go");
+      const end = outcome(child);
+      const [, parent, , session] = readFileSync(`/proc/${relay}/stat`, "utf8")
+        .replace(/^.*\) /, "")
+        .split(" ");
+      assert.notEqual(Number(parent), child.pid);
+      assert.notEqual(Number(parent), process.pid);
+      assert.equal(Number(session), relay);
+      assert.deepEqual(readdirSync(`/proc/${relay}/fd`), ["0", "2"]);
+      assert.equal(readlinkSync(`/proc/${relay}/cwd`), "/");
+      child.stdin!.end("go\n");
+      await end;
+      assert.deepEqual(relays("held"), []);
+    },
+  );
 
-  test("is ended by no signal but KILL, so that last words arrive", async () => {
+  test("is ended by no signal but KILL, so that last words arrive", { skip: NO_PROCESS }, async () => {
     const { child, relay } = await running("stubborn", "read go; echo last words");
     const end = outcome(child);
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGPIPE", "SIGALRM"] as const)

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { SANITIZED, assemble, compile } from "./modules.js";
-import { type Life, live, script, skip } from "./namespace.js";
+import { type Life, live, script, skipStages } from "./namespace.js";
 import { KEPT, RB_POWER_OFF, text } from "./wat.js";
 
 /** A module that fails at its first start, and at its second, of which `kept` tells, runs /etc/second and ends. */
@@ -40,7 +40,7 @@ function logOf(life: Life): string[] {
   return life.log.map((line) => line.replace(/: 0x[0-9a-f]+ - /, ": "));
 }
 
-describe("a trap is survived", { skip, concurrency: true }, () => {
+describe("a trap is survived", { skip: skipStages, concurrency: true }, () => {
   for (const [name, reason, body] of [
     ["unreachable", "unreachable", "unreachable"],
     ["a store beyond the memory", "out of bounds memory access", "(i32.store (i32.const 65533) (i32.const 0))"],
@@ -240,7 +240,7 @@ describe("a trap is survived", { skip, concurrency: true }, () => {
   });
 });
 
-describe("a trap of the logic in AssemblyScript", { skip, concurrency: true }, () => {
+describe("a trap of the logic in AssemblyScript", { skip: skipStages, concurrency: true }, () => {
   test("an assertion that fails: the log has its text, file and line", async () => {
     const module = compile(
       "assertion",

@@ -5,7 +5,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { describe, test } from "node:test";
 import { built } from "../arch.js";
 import { SANITIZED, SHIPPED } from "./modules.js";
-import { type Life, live, script, skip } from "./namespace.js";
+import { type Life, live, script, skipStages } from "./namespace.js";
 
 /** The calls that one of both makes alone, and why. */
 const ALONE = [
@@ -49,7 +49,7 @@ async function traced(path: string): Promise<{ init: string[]; boot: string[] }>
 }
 
 const cantTrace = spawnSync("strace", ["-o", "/dev/null", "true"]).status ? "strace(1) can't trace here" : false;
-const skipped = skip || cantTrace || (SANITIZED && "/init has no sanitizers");
+const skipped = skipStages || cantTrace || (SANITIZED && "/init has no sanitizers");
 
 describe("bench/same.c", { skip: skipped }, () => {
   test("makes the system calls of /init, in their order", async () => {

@@ -1,15 +1,14 @@
 /** The packed host that lives what V8 has lived. */
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
-import { RUN, built } from "../arch.js";
+import { built, commandFor } from "../arch.js";
 
 const HOST = built("lives/init");
 const SECONDS = 300; // until a host that does not answer is ended
 
 /** Tells where the host first does other than what was recorded of some lives, or returns "". */
 export async function replay(...lives: string[][]): Promise<string> {
-  const [command, ...args] = [...RUN, HOST];
-  const host = spawn(command!, args, { stdio: "pipe", timeout: SECONDS * 1000 });
+  const host = spawn(...commandFor(HOST), { stdio: "pipe", timeout: SECONDS * 1000 });
   const ended = new Promise((resolve, reject) => host.on("error", reject).on("close", (...how) => resolve(how)));
   host.stdin.on("error", () => {}); // it has ended, which is told
   host.stdin.end(lives.map((lines) => `${lines.join("\n")}\n`).join(""));

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { RUN } from "../arch.js";
+import { commandFor } from "../arch.js";
 import { PACK } from "../host/modules.js";
 import type { Engine, Outcome } from "./script.js";
 
@@ -24,8 +24,7 @@ function pack(host: string, module: string, out: string, stack?: number): Promis
 
 /** Runs a host until its standard input ends; the answers of one that dies end before. */
 async function run(program: string, lines: string[]): Promise<string[]> {
-  const [command, ...args] = [...RUN, program];
-  const host = spawn(command!, args, { stdio: ["pipe", "pipe", "ignore"], timeout: SECONDS * 1000 });
+  const host = spawn(...commandFor(program), { stdio: ["pipe", "pipe", "ignore"], timeout: SECONDS * 1000 });
   host.stdin.on("error", () => {}); // it has died, which its answers show
   host.stdin.end(lines.map((line) => `${line}\n`).join(""));
   const answers = await text(host.stdout);
