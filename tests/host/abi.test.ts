@@ -1,10 +1,10 @@
 /** What is named twice, in C and in TypeScript, is the same: imports, their types, the constants of Linux. */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { built } from "../arch.js";
+import { MACHINE, MUSL_GCC, built, commandFor } from "../arch.js";
 import { constants, imports } from "../abi.js";
 import { PROJECT } from "./modules.js";
 import { SHIM, countRows, rows, shimDeclarations, sources } from "./tables.js";
@@ -133,9 +133,17 @@ function fromHeaders(names: string[]): Record<string, number> {
     "}",
   ];
   const path = built("tests/host/constants");
+  mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.c`, source.join("\n"));
-  execFileSync("cc", ["-w", "-o", path, `${path}.c`]);
-  const lines = execFileSync(path, { encoding: "utf8" }).trim().split("\n");
+  // The C library's headers are the architecture's; those of the kernel, behind them, are the same for all.
+  const kernels = ["/usr/include", `/usr/include/${MACHINE}-linux-gnu`].flatMap((directory) => [
+    "-idirafter",
+    directory,
+  ]);
+  execFileSync(MUSL_GCC, ["-static", "-w", ...kernels, "-o", path, `${path}.c`]);
+  const lines = execFileSync(...commandFor(path), { encoding: "utf8" })
+    .trim()
+    .split("\n");
   return Object.fromEntries(lines.map((line) => [line.split(" ")[0], Number(line.split(" ")[1])]));
 }
 
