@@ -46,7 +46,7 @@ life(
   {
     "there is no initramfs, and no init": (told) => {
       told.ended("panic");
-      assert.match(told.life.console, /Kernel panic - not syncing: VFS: Unable to mount root fs/);
+      assert.match(told.life.console, /Kernel panic - not syncing: No working init found/);
     },
   },
 );
