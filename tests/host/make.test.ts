@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { ARCH, NATIVE, PROJECT, built } from "../arch.js";
+import { ARCH, NATIVE, PROJECT, built, commandFor } from "../arch.js";
 import { assemble } from "./modules.js";
 import { live, script, skipStages } from "./namespace.js";
 import { rows } from "./tables.js";
@@ -210,7 +210,7 @@ test("MODULE= packs a module that is compiled already, STACK= chooses its stack;
   const [module, refused] = ["deep", "refused"].map((name) => join(scratch, `${name}.wasm`));
   writeFileSync(module!, assemble(`(module ${DEEP})`));
   writeFileSync(refused!, assemble(`(module (import "env" "memory" (memory 1)) ${DEEP})`));
-  const check = () => spawnSync(join(copy, INIT), ["--check"], { encoding: "utf8" });
+  const check = () => spawnSync(...commandFor(join(copy, INIT), "--check"), { encoding: "utf8" });
   assert.throws(
     () => make(copy, ...UP_TO_DATE, `MODULE=${refused}`, INIT),
     /pack: the module is refused: it imports a memory/,
