@@ -25,16 +25,24 @@ const updated = (kernel: string): Setup => ({
   files: { "/etc/boot": UPDATE, "/kernel": { copy: `${kernel}/kernel` }, "/kernel.initramfs": SECOND },
 });
 
-life("the smallest kernel", machine(smallest, updated), {
-  "lets all of the set-up be done": (told) => assert.equal(told.log()[1], "init: running /etc/boot"),
-  "has all mounted as README.md shows": (told) => MOUNTS.forEach((mount) => assertMounted(told.all("mounts"), mount)),
-  "has a log that takes all that services write": (told) => assert.equal(told.one("burst"), "40"),
-  "starts itself anew": (told) => {
-    told.logged("loading /kernel", "starting the new kernel");
-    told.one("second");
+// Elsewhere the smallest kernel has no second serial port, for the report, and its console's driver is in no group.
+const skip = ARCH != "x86_64" && "it is shown on x86_64";
+
+life(
+  "the smallest kernel",
+  machine(smallest, updated),
+  {
+    "lets all of the set-up be done": (told) => assert.equal(told.log()[1], "init: running /etc/boot"),
+    "has all mounted as README.md shows": (told) => MOUNTS.forEach((mount) => assertMounted(told.all("mounts"), mount)),
+    "has a log that takes all that services write": (told) => assert.equal(told.one("burst"), "40"),
+    "starts itself anew": (told) => {
+      told.logged("loading /kernel", "starting the new kernel");
+      told.one("second");
+    },
+    "powers off": (told) => told.ended("power-off"),
   },
-  "powers off": (told) => told.ended("power-off"),
-});
+  skip,
+);
 
 // Its terminals are what the console hangs on.
 life(
@@ -49,6 +57,7 @@ life(
       assert.match(told.life.console, /Kernel panic - not syncing: No working init found/);
     },
   },
+  skip,
 );
 
 life(
@@ -64,6 +73,7 @@ life(
       assert.match(told.life.console, /^<6>init: restarting$/m);
     },
   },
+  skip,
 );
 
 life(
@@ -74,6 +84,7 @@ life(
       told.logged("loading /kernel", "can't load /kernel: Function not implemented", "going on without /kernel"),
     "the machine restarts": (told) => told.ended("reboot"),
   },
+  skip,
 );
 
 const IN_USE = `#!/bin/sh
@@ -102,6 +113,7 @@ function inUse(
       ...behaviours(disk),
       "the machine powers off": (told) => told.ended("power-off"),
     },
+    skip,
   );
 }
 
@@ -136,7 +148,7 @@ for (const [command, end] of Object.entries({ poweroff: "crash", halt: "time-out
       "nothing is to be seen": (told) => assert.equal(told.life.console, ""),
       [command == "halt" ? "the machine stays" : "the machine ends"]: (told) => told.ended(end),
     },
-    ARCH != "x86_64" && `its driver is an option of kernel/${ARCH}.config`,
+    skip,
   );
 }
 
