@@ -3,7 +3,7 @@
 # Builds the smallest kernel for x86_64, aarch64 or riscv64, from the sources that Debian packages: tinyconfig, the
 # options of kernel/config, of kernel/ARCH.config and of the FRAGMENTs, of which the last counts, and no others.
 # CONFIG in the environment names another file than kernel/config.
-# Leaves in OUT: vmlinuz, which boots; kernel, which kexec takes; config; and an empty modules/, as all is built in.
+# Leaves in OUT: vmlinuz, which boots; kernel, which kexec takes; config; release; and an empty modules/, as all is built in.
 # The same sources, options and compiler make the same bytes, wherever it is built.
 # Environment: LINUX, the directory with the sources and objects, build/linux unless set; JOBS; LINUX_SOURCE, the package.
 set -eu
@@ -143,6 +143,7 @@ echo "build.sh: building Linux $version for $arch"
 build -j"${JOBS:-$(nproc)}" "$target"
 mkdir -p "$out/modules"
 cp "$objects/.config" "$out/config"
+cp "$objects/include/config/kernel.release" "$out/release"
 rm -f "$out/kernel"
 case $arch in
 riscv64) "${cross}strip" -o "$out/kernel" "$objects/vmlinux" ;; # Linux 6.1 kexecs nothing else there.
