@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { before, describe, test } from "node:test";
 import { ARCH } from "../arch.js";
 import { BARS, describeLimit, limitOf } from "../../bench/bars.js";
@@ -10,6 +10,7 @@ import { type Measured, measure, measureFloor } from "../../bench/cost.js";
 import { type Init, ours, same } from "../../bench/inits.js";
 import { figure } from "../../bench/table.js";
 import { PROJECT, writeHost } from "../host/modules.js";
+import { KERNEL } from "./qemu.js";
 
 interface All {
   own: Measured;
@@ -25,6 +26,9 @@ const WAITS = 1.15;
 const GENERIC = { bytes: { aarch64: 94208 }[ARCH] ?? 88064, times: { riscv64: WAITS }[ARCH] ?? 1.03 };
 
 const TRIES = 3;
+
+/** Where a system call takes less of the kernel's time, the rest weighs more. */
+const isSmall = basename(dirname(KERNEL)) == "tested";
 
 async function measureAll(): Promise<All> {
   const floor = await measureFloor(1);
@@ -55,7 +59,8 @@ describe("what /init costs", () => {
     await measured.catch(() => undefined); // Each test tells what it was.
   });
   for (const bar of BARS) {
-    test(`${bar.title}: at most ${describeLimit(bar)}`, async () => {
+    const skip = bar.figure == "cost" && isSmall && "the bar is of Debian's kernel";
+    test(`${bar.title}: at most ${describeLimit(bar)}`, { skip }, async () => {
       const all = await measured;
       const [value, most] = [all.own[bar.figure], limitOf(bar, all.same)];
       assert.ok(value <= most, `${bar.title}: ${figure(value)}, allowed is ${figure(most)}; make bench shows more`);
