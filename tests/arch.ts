@@ -37,6 +37,8 @@ interface Arch {
   KEYBOARD_OPTIONS: string[];
   /** The kernel's options for the machine's power button; none: it has no button. */
   BUTTON_OPTIONS: string[];
+  /** The kernel's options for the machine's clock; none: it always has it. */
+  CLOCK_OPTIONS: string[];
   /** The dynamic linker of programs of Debian's packages. */
   LINKER: string;
 }
@@ -67,6 +69,7 @@ const ARCHES: Record<string, Arch> = {
     KEYBOARD: [], // It has one, as every PC.
     KEYBOARD_OPTIONS: ["VT", "KEYBOARD_ATKBD"],
     BUTTON_OPTIONS: ["ACPI_BUTTON", "INPUT_EVDEV"],
+    CLOCK_OPTIONS: [],
     LINKER: "/lib64/ld-linux-x86-64.so.2",
   },
   aarch64: {
@@ -77,6 +80,7 @@ const ARCHES: Record<string, Arch> = {
     APPEND: "",
     ...VIRTIO_KEYBOARD,
     BUTTON_OPTIONS: ["GPIO_PL061", "KEYBOARD_GPIO", "INPUT_EVDEV"],
+    CLOCK_OPTIONS: ["RTC_DRV_PL031"],
     LINKER: "/lib/ld-linux-aarch64.so.1",
   },
   riscv64: {
@@ -87,6 +91,7 @@ const ARCHES: Record<string, Arch> = {
     APPEND: "",
     ...VIRTIO_KEYBOARD,
     BUTTON_OPTIONS: [],
+    CLOCK_OPTIONS: ["RTC_DRV_GOLDFISH"],
     LINKER: "/lib/ld-linux-riscv64-lp64d.so.1",
   },
 };
@@ -95,7 +100,7 @@ const arch = ARCHES[ARCH];
 if (!arch) throw new Error(`ARCH=${ARCH} is not known`);
 
 export const { CONSOLE, REPORT, REPORT_PORT, EARLY, APPEND, LINKER } = arch;
-export const { KEYBOARD, KEYBOARD_OPTIONS, BUTTON_OPTIONS } = arch;
+export const { KEYBOARD, KEYBOARD_OPTIONS, BUTTON_OPTIONS, CLOCK_OPTIONS } = arch;
 
 /** The minor number of the report's device; the major one is 4. */
 export const REPORT_MINOR = 64 + Number(REPORT.slice("ttyS".length));

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { BUTTON_OPTIONS } from "../arch.js";
+import { BUTTON_OPTIONS, CLOCK_OPTIONS } from "../arch.js";
 import { assertClean, makeDisk, makeShelf, noDisks, readDisk } from "./disk.js";
 import { drivers } from "./drivers.js";
 import { type Told, life } from "./life.js";
@@ -225,5 +225,5 @@ life(
     "powers off when its button is pressed": noButton || isPoweredOff,
     ...(noButton && { "powers off": isPoweredOff }),
   },
-  noDisks || lacks("VIRTIO_NET"),
+  noDisks || lacks("VIRTIO_NET", ...CLOCK_OPTIONS),
 );
