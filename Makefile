@@ -40,7 +40,7 @@ STACK         ?= 16384
 PEER          ?=
 BASE          ?=
 SUITE         ?= trixie
-COMMAND       ?= make run && make test
+COMMAND       ?=
 
 VERSION          := $(shell sed -n 's/^  "version": "\(.*\)",/\1/p' package.json)
 WASMTIME_VERSION := 34.0.2
@@ -65,6 +65,9 @@ need = @$(or $(3),command -v $(1) >/dev/null) || { \
 	echo "installing $(2), for $(1)"; exec 9>build/apt.lock; flock 9; \
 	{ apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends $(2); } \
 		>build/apt.log 2>&1 || { cat build/apt.log; echo "can't install $(2): offline?" >&2; exit 1; }; }
+
+# $(call need_cross,ARCH): the compiler for that architecture.
+need_cross = $(call need,$(1)-linux-gnu-gcc,gcc-$(subst _,-,$(1))-linux-gnu)
 
 # $(call rust,VERSION,WHAT): a distribution's cargo is often older than what a crate is written for.
 rust = @cargo --version | awk -v RS='[ .]' -v least=$(1) 'NR == 2 { major = $$1 } \
@@ -114,8 +117,7 @@ PACKER := $(or $(PACK),build/pack)
 
 # For what is compiled for another architecture.
 build/%/musl-gcc: cross/musl.sh cross/packages.sh
-	@mkdir -p build
-	$(call need,$*-linux-gnu-gcc,gcc-$(subst _,-,$*)-linux-gnu)
+	$(call need_cross,$*)
 	cross/musl.sh $*
 
 HOST_FILES := $(wildcard host/*.[ch] host/*/*.[ch] host/engine/*/*.[ch])
@@ -218,7 +220,7 @@ has = echo '\#include <$(1)>' | gcc -E -x c - >/dev/null 2>&1
 kernel-tools: | build/settings
 	$(call need,what compiles a kernel,bison bc flex make xz-utils gcc libc6-dev,which bison bc flex xz >/dev/null && $(call has,stdio.h))
 	$(if $(filter x86_64,$(ARCH)),$(call need,gelf.h,libelf-dev,$(call has,gelf.h)))
-	$(if $(NATIVE),,$(call need,$(ARCH)-linux-gnu-gcc,gcc-$(subst _,-,$(ARCH))-linux-gnu))
+	$(if $(NATIVE),,$(call need_cross,$(ARCH)))
 
 # --------------------------------------------------------------------------------------------------------------------
 
@@ -233,7 +235,7 @@ emulator: | build/settings
 	$(if $(NATIVE),,$(call need,qemu-$(ARCH),qemu-user))
 
 .PHONY: machine
-machine: $(O)/init $(KERNEL) emulator | $(CROSS)
+machine: $(O)/init $(KERNEL) emulator
 	$(call need,$(QEMU),$(QEMU_$(ARCH)))
 	$(call need,cpio,cpio)
 	$(call need,busybox,busybox-static)
@@ -288,7 +290,7 @@ build/spec/suite/.complete: build/spec/vendor/.complete
 
 SPEC_FILES := $(wildcard tests/spec/*.[ch] tests/spec/generic/*.h tests/spec/CMakeLists.txt)
 
-# $(call spec,NAME,CFLAGS,USES): builds hosts with spec.c in build/spec/NAME.
+# $(call spec,NAME,CFLAGS,USES): builds hosts with spec.c in $(O)/spec/NAME.
 spec = @rm -rf $(O)/spec/$(1) && mkdir -p $(O)/spec; { \
 	CC='$(CC)' cmake -S tests/spec -B $(O)/spec/$(1) -DHOST='$(CURDIR)/host' -DUSES="$(3)" -DVERSION=$(VERSION) \
 		-DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' -DWASINIT_CFLAGS='$(2)' && \

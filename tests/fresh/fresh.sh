@@ -51,4 +51,4 @@ make_root
 configure_clients
 git clone --quiet --no-hardlinks . "$root/root/wasinit" || fail "HEAD can't be cloned"
 exec unshare --mount --pid --fork --kill-child tests/fresh/enter.sh "$root" env -i $(environment) \
-    sh -c "cd /root/wasinit && $command" </dev/null
+    sh -c "cd && cd wasinit && $command" </dev/null
