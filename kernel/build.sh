@@ -50,36 +50,23 @@ out=$(cd "$out" && pwd)
 
 # --- the sources ----------------------------------------------------------------------------------------------------
 
-# The package of that name is empty and depends on the one with the version in its name.
-resolve() {
-    apt-cache depends --important "$package" 2>/dev/null | sed -n 's/^ *Depends: \(linux-source-[0-9.]*\)$/\1/p' |
-        grep . || apt-cache show "$package" 2>/dev/null | sed -n '1s/^Package: //p'
-}
-
-# As root, apt-get would drop to a user who can't write here.
-download() {
-    (cd "$work" && apt-get download -q -o APT::Sandbox::User=root "$(resolve)" >apt.log 2>&1)
-}
-
 get_sources() {
-    command -v apt-get >/dev/null || fail "there is no apt-get: this takes Debian"
+    machine=$(uname -m)
+    packages=$here/../build/$machine/packages
+    # The package of that name is empty and depends on the one with the version in its name.
+    "$here/../cross/packages.sh" "$machine" "$package" || fail "there is no $package"
+    real=$(sed -n 's/.*\(linux-source-[0-9.]*\).*/\1/p' "$packages/$package/depends")
+    real=${real:-$package}
+    "$here/../cross/packages.sh" "$machine" "$real" || fail "there is no $real"
     work=$(mktemp -d "$linux/.XXXXXX")
     trap 'rm -rf "$work"' EXIT
     trap 'exit 1' HUP INT TERM
-    echo "build.sh: getting Linux from Debian's package $package, once; nothing is installed"
-    if [ -z "$(resolve)" ] || ! download; then
-        echo "build.sh: the package lists are missing or old: apt-get update"
-        apt-get update -q >"$work/apt.log" 2>&1 ||
-            fail "apt-get update failed, not root or offline? $(tail -n 3 "$work/apt.log")"
-        [ -n "$(resolve)" ] || fail "apt knows no package $package, offline? $(tail -n 3 "$work/apt.log")"
-        download || fail "apt-get download $(resolve) failed, offline? $(tail -n 3 "$work/apt.log")"
-    fi
-    dpkg-deb -x "$work"/*.deb "$work" || fail "the package can't be unpacked: disk full?"
-    mkdir "$work/source"
-    tar -xJf "$work"/usr/src/*.tar.xz -C "$work/source" --strip-components=1 || fail "no room for the sources?"
-    dpkg-deb -f "$work"/*.deb Version >"$work/source/debian-version"
-    touch -r "$work"/usr/src/*.tar.xz "$work/source/debian-version" # When they were packaged.
-    mv "$work/source" "$linux/source" # Last: its presence says that all is done.
+    tar -xJf "$packages/$real"/usr/src/*.tar.xz -C "$work" --strip-components=1 || fail "no room for the sources?"
+    cp "$packages/$real/version" "$work/debian-version"
+    touch -r "$packages/$real"/usr/src/*.tar.xz "$work/debian-version" # When they were packaged.
+    chmod 755 "$work"
+    mv "$work" "$linux/source" # Last: its presence says that all is done.
+    rm -rf "${packages:?}/$package" "${packages:?}/$real"
 }
 
 exec 9>"$linux/lock"
