@@ -319,7 +319,7 @@ $(O)/spec/some/.complete $(O)/spec/all/.complete: $(O)/spec/%/.complete: $(O)/sp
 # --- the lives of the unit tests, on the packed host ------------------------------------------------------------------
 
 $(O)/lives/host: $(O)/cmake/Makefile build/uses/uses.h $(HOST_FILES) tests/lives/replay.c tests/lives/CMakeLists.txt \
-		tests/spec/checksum.h
+		tests/spec/checksum.h tests/spec/say.h
 	@rm -rf $(O)/lives && mkdir $(O)/lives
 	@{ CC='$(CC)' cmake -S tests/lives -B $(O)/lives/cmake -DHOST='$(CURDIR)/host' -DUSES='$(CURDIR)/build/uses' \
 		-DVERSION=$(VERSION) -DWAMR_ROOT_DIR='$(abspath $(WAMR_ROOT_DIR))' \

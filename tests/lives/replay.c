@@ -12,11 +12,11 @@
  * in memory is compared, too, and what the logic has made of the answers before. The first line that the host does not
  * do is printed beside what it does, and the status is 1.
  */
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "../spec/checksum.h"
+#include "../spec/say.h"
 #include "engine/pruned.h"
 #include "vm.c"
 
@@ -29,19 +29,6 @@ static unsigned lives, calls; /* that were begun, in all and in this life */
 static const char *entry;
 static uint32_t status;                               /* which `check` returns */
 static enum { GOES_ON, HAS_TRAPPED, HAS_ENDED } life; /* as the record has it */
-
-/* printf(3) is not to be had in a host: see spec.c. */
-static void
-say(const char *format, ...)
-{
-    char text[CALL_MAX];
-    va_list args;
-
-    va_start(args, format);
-    (void)!vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    (void)!fputs(text, stdout);
-}
 
 /* Reads the next line, without its end; of a record that is over it is empty. */
 static bool

@@ -10,13 +10,13 @@
  * `none` for what is not exported. After a trap the same instance goes on.
  */
 #include <ctype.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "checksum.h"
 #include "engine/packed.h"
+#include "say.h"
 #include "vm.h"
 #include "wasm_runtime.h"
 
@@ -24,19 +24,6 @@
 
 static WASMModuleInstance *instance;
 static WASMExecEnv *env;
-
-/* printf(3) is not to be had in a host, which has its own functions in the place of some that it needs. */
-static void
-say(const char *format, ...)
-{
-    char text[256];
-    va_list args;
-
-    va_start(args, format);
-    (void)!vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    (void)!fputs(text, stdout);
-}
 
 /* Decodes hexadecimal digits in place. Returns where they ended. */
 static char *
