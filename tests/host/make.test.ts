@@ -26,10 +26,16 @@ const INIT = `build/${ARCH}/init`;
 const scratch = mkdtempSync(join(tmpdir(), "wasinit-make-"));
 after(() => rmSync(scratch, { recursive: true }));
 
+/** This process's, without what the make that runs it has set, and without other variables. */
+function environment(...others: string[]): NodeJS.ProcessEnv {
+  const names = ["MAKEFLAGS", "MFLAGS", "MAKELEVEL", ...others];
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.includes(name)));
+}
+
 function make(directory: string, ...args: string[]): string {
-  const { MAKEFLAGS, MFLAGS, MAKELEVEL, ...env } = process.env; // those of the make that runs this test
-  void [MAKEFLAGS, MFLAGS, MAKELEVEL];
-  return execFileSync("make", ["-C", directory, ...args], { env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  return execFileSync("make", ["-C", directory, ...args], {
+    ...{ env: environment(), encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
+  });
 }
 
 const UP_TO_DATE = ["-o", "node_modules/.package-lock.json", "-o", "build/vendor/.complete"];
@@ -242,9 +248,8 @@ test("another directory makes the same bytes", () => {
 describe("ARCH=", () => {
   /** What make says on standard error, without what is set for this run of the tests. */
   const complaint = (directory: string, ...args: string[]) => {
-    const { MAKEFLAGS, MFLAGS, MAKELEVEL, ARCH, CC, ...env } = process.env;
-    void [MAKEFLAGS, MFLAGS, MAKELEVEL, ARCH, CC];
-    return spawnSync("make", ["-C", directory, ...args], { env, encoding: "utf8" }).stderr;
+    const options = { env: environment("ARCH", "CC"), encoding: "utf8" } as const;
+    return spawnSync("make", ["-C", directory, ...args], options).stderr;
   };
 
   test("of another name, or of another machine than CC's, is refused", () => {
