@@ -1,7 +1,7 @@
 /** How charts are drawn: they are SVG, and readable on a light and on a dark page. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { REPOSITORY } from "../tests/boot/qemu.js";
+import { PROJECT } from "../tests/arch.js";
 
 interface Colour {
   light: string;
@@ -44,6 +44,6 @@ function style(): string {
 /** Draws a specification of Vega-Lite; returns the SVG. */
 export function draw(spec: object): string {
   const input = JSON.stringify({ background: null, config: CONFIG, ...spec });
-  const svg = execFileSync(process.execPath, [join(REPOSITORY, "bench/render.js")], { input, encoding: "utf8" });
+  const svg = execFileSync(process.execPath, [join(PROJECT, "bench/render.js")], { input, encoding: "utf8" });
   return svg.replace(/<svg[^>]*>/, (tag) => `${tag}\n${style()}\n`) + "\n";
 }

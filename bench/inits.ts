@@ -2,9 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { basename, join, resolve } from "node:path";
 import { existsSync, lstatSync, readFileSync, readdirSync } from "node:fs";
-import { ARCH, LINKER, built } from "../tests/arch.js";
+import { ARCH, LINKER, PROJECT, built } from "../tests/arch.js";
+import { type File, INIT } from "../tests/boot/qemu.js";
 import { placeOf } from "../tests/boot/packages.js";
-import { type File, INIT, REPOSITORY } from "../tests/boot/qemu.js";
 
 export interface Init {
   name: string;
@@ -69,7 +69,7 @@ const PACKAGED: Packaged[] = [
 /** Has Debian's packages unpacked. */
 function getPackages(packages: string[]): void {
   try {
-    execFileSync(join(REPOSITORY, "cross/packages.sh"), [ARCH, ...packages], { stdio: "inherit" });
+    execFileSync(join(PROJECT, "cross/packages.sh"), [ARCH, ...packages], { stdio: "inherit" });
   } catch {
     throw new Error("the inits to compare with are missing, see above");
   }
@@ -113,7 +113,7 @@ function unpacked(packaged: Packaged): Init {
 
 /** An /init that takes its service for granted, as ours does: /etc/boot. */
 export function ours(path = INIT, name = "wasinit"): Init {
-  const { version } = JSON.parse(readFileSync(join(REPOSITORY, "package.json"), "utf8")) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as { version: string };
   return { name, version, path, libraries: [], files: {} };
 }
 

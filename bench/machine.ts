@@ -6,8 +6,9 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CONSOLE, REPORT_MINOR, REPORT_PORT } from "../tests/arch.js";
-import { type File, KERNEL, QEMU, packInitramfs, script } from "../tests/boot/qemu.js";
+import { CONSOLE, REPORT_MINOR, REPORT_PORT } from "../tests/boot/devices.js";
+import { KERNEL } from "../tests/boot/options.js";
+import { type File, QEMU, packInitramfs, script } from "../tests/boot/qemu.js";
 
 export interface Setup {
   /** The whole initramfs by path, but for /init. */

@@ -1,9 +1,7 @@
 /** The smallest complete machine: the kernel of `make kernel`, an initramfs of /init and one program, and how fast it starts. */
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { statSync } from "node:fs";
 import { ARCH, built } from "../tests/arch.js";
-import { INIT, packInitramfs } from "../tests/boot/qemu.js";
+import { INIT, packInitramfs, within } from "../tests/boot/qemu.js";
 import { mean, reports } from "./cost.js";
 import { SERVICE } from "./inits.js";
 import { figure, table } from "./table.js";
@@ -22,12 +20,8 @@ const KERNEL = built("smallest/vmlinuz");
 const FILES = { "/etc/boot": SERVICE };
 
 function sizeOfInitramfs(): number {
-  const work = mkdtempSync(join(tmpdir(), "wasinit-bench-"));
-  try {
-    return statSync(packInitramfs(work, FILES, { copy: INIT }, { settings: { COMPRESS: "gzip -9n" } })).size;
-  } finally {
-    rmSync(work, { recursive: true });
-  }
+  const packing = { settings: { COMPRESS: "gzip -9n" } };
+  return within((work) => statSync(packInitramfs(work, FILES, { copy: INIT }, packing)).size);
 }
 
 export async function measureSmallest(times = 2): Promise<Smallest> {

@@ -2,7 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { MUSL_GCC, PROJECT, REPORT, built } from "./arch.js";
+import { MUSL_GCC, PROJECT, built } from "./arch.js";
+import { REPORT } from "./boot/devices.js";
 
 /** Compiles `tests/NAME.c`, static; returns where the program is. */
 export function program(name: string): string {

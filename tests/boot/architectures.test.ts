@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { ARCH, PROJECT } from "../arch.js";
+import { KERNEL } from "./options.js";
 import { KEXEC_KERNEL, noKexec } from "./kexec.js";
 import { type Told, life } from "./life.js";
-import { KERNEL } from "./qemu.js";
 
 const DEBIAN = { x86_64: "cloud-amd64", aarch64: "cloud-arm64", riscv64: "riscv64" }[ARCH];
 

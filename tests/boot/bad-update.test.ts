@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { compile } from "../host/modules.js";
 import { gzipSync } from "node:zlib";
-import { CONSOLE } from "../arch.js";
+import { CONSOLE } from "./devices.js";
 import { LONGEST_CMDLINE, KEXEC_KERNEL, LENGTH, REFUSAL, TOLD_LENGTH, noKexec } from "./kexec.js";
 import { life, type Told } from "./life.js";
 import { withModule } from "./module.js";

@@ -4,13 +4,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { before, describe, test } from "node:test";
-import { ARCH } from "../arch.js";
+import { ARCH, PROJECT } from "../arch.js";
+import { KERNEL } from "./options.js";
 import { BARS, describeLimit, limitOf } from "../../bench/bars.js";
 import { type Measured, measure, measureFloor } from "../../bench/cost.js";
 import { type Init, ours, same } from "../../bench/inits.js";
 import { figure } from "../../bench/table.js";
-import { PROJECT, writeHost } from "../host/modules.js";
-import { KERNEL } from "./qemu.js";
+import { writeHost } from "../host/modules.js";
 
 interface All {
   own: Measured;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { LONGEST_CMDLINE, KEXEC_KERNEL, noKexec } from "./kexec.js";
 import { life } from "./life.js";
-import { INIT, type File } from "./qemu.js";
+import { type File, INIT } from "./qemu.js";
 
 const INITRAMFS: File = { initramfs: { "/etc/boot": "#!/bin/sh\nreport second here\npoweroff\n" } };
 

@@ -4,12 +4,13 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { ARCH, CONSOLE } from "../arch.js";
+import { ARCH, PROJECT } from "../arch.js";
+import { CONSOLE } from "./devices.js";
+import { KERNEL, lacks } from "./options.js";
+import { type Setup, boot } from "./qemu.js";
 import { assertClean, makeDisk, makeShelf, noDisks, readDisk } from "./disk.js";
 import { drivers } from "./drivers.js";
 import { life } from "./life.js";
-import { lacks } from "./options.js";
-import { KERNEL, REPOSITORY, boot, type Setup } from "./qemu.js";
 import { INTERRUPTED, TITLES, fileOf, recipe, screens } from "./recipes.js";
 
 const shelf = makeShelf();
@@ -145,7 +146,7 @@ function rootDisk(name: string): string {
   const root = join(shelf, `${name}-root`);
   mkdirSync(join(root, "sbin"), { recursive: true });
   for (const directory of ["proc", "sys", "dev", "run", "tmp"]) mkdirSync(join(root, directory));
-  execFileSync(join(REPOSITORY, "tests/boot/busybox.sh"), [root]);
+  execFileSync(join(PROJECT, "tests/boot/busybox.sh"), [root]);
   const init = `#!/bin/sh
 mount -o remount,rw /
 echo "init is $$ on $(sed -n 's/^[^ ]* \\/ \\([^ ]*\\) .*/\\1/p' /proc/mounts | tail -n 1)"
@@ -208,7 +209,7 @@ life(
 
 test("every recipe is in a test", () => {
   const used = ["cookbook", "cookbook-machines"]
-    .map((name) => execFileSync("cat", [join(REPOSITORY, `build/tests/boot/${name}.test.js`)], { encoding: "utf8" }))
+    .map((name) => execFileSync("cat", [join(PROJECT, `build/tests/boot/${name}.test.js`)], { encoding: "utf8" }))
     .join("\n");
   assert.deepEqual(
     TITLES.filter((title) => !used.includes(`"${title}"`)),

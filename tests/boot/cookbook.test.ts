@@ -6,13 +6,14 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
-import { BUTTON_OPTIONS, CLOCK_OPTIONS } from "../arch.js";
+import { PROJECT } from "../arch.js";
+import { BUTTON_OPTIONS, CLOCK_OPTIONS } from "./devices.js";
+import { lacks } from "./options.js";
+import type { Machine, Setup } from "./qemu.js";
 import { assertClean, makeDisk, makeShelf, noDisks, readDisk } from "./disk.js";
 import { drivers } from "./drivers.js";
 import { type Told, life } from "./life.js";
-import { lacks } from "./options.js";
 import { programs, runnable } from "./packages.js";
-import { type Machine, REPOSITORY, type Setup } from "./qemu.js";
 import { INTERRUPTED, recipe, screens } from "./recipes.js";
 
 const shelf = makeShelf();
@@ -148,7 +149,7 @@ function supervised(title: string, packages: Record<string, string[]>): void {
 
 test("the example of README.md is the recipe for runit", () => {
   const [, ...lines] = (recipe("runit")["/etc/boot"] as string).split("\n"); // behind #!/bin/sh
-  assert.ok(readFileSync(join(REPOSITORY, "README.md"), "utf8").includes(lines.join("\n")));
+  assert.ok(readFileSync(join(PROJECT, "README.md"), "utf8").includes(lines.join("\n")));
 });
 
 supervised("runit", { runit: ["runsvdir", "runsv"] });

@@ -4,11 +4,11 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { REPORT } from "../arch.js";
-import { KEXEC_KERNEL } from "./kexec.js";
-import type { Told } from "./life.js";
+import { REPORT } from "./devices.js";
 import { lacks } from "./options.js";
 import type { File, Setup } from "./qemu.js";
+import { KEXEC_KERNEL } from "./kexec.js";
+import type { Told } from "./life.js";
 
 /** Tells why the kernel can't have disks, else false. */
 export const noDisks = lacks("EXT4_FS", "VIRTIO_PCI", "VIRTIO_BLK", "BLK_DEV_LOOP");

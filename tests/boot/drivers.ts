@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { KERNEL, MODULES, type File } from "./qemu.js";
+import { KERNEL, MODULES } from "./options.js";
+import type { File } from "./qemu.js";
 
 /** What `uname -r` prints in the machine. */
 function release(): string {

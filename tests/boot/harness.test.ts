@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Told } from "./life.js";
-import { boot, type End } from "./qemu.js";
+import { type End, boot } from "./qemu.js";
 
 const START = "#!/bin/sh\nmount -t proc none /proc\nmount -t devtmpfs none /dev\nreport mark here\n";
 

@@ -17,9 +17,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { ARCH } from "../arch.js";
+import { ARCH, PROJECT } from "../arch.js";
 import { life } from "./life.js";
-import { REPOSITORY } from "./qemu.js";
 
 const IS_ROOT = process.getuid?.() == 0;
 const NEEDS_ROOT = "this user is not root, who alone can give files away and make device nodes";
@@ -80,7 +79,7 @@ describe("initramfs.sh", () => {
     init = join(work, "the-init");
     script = join(work, "initramfs.sh");
     writeFileSync(init, "this is /init\n");
-    copyFileSync(join(REPOSITORY, "initramfs.sh"), script);
+    copyFileSync(join(PROJECT, "initramfs.sh"), script);
     chmodSync(script, 0o755);
   });
 
@@ -349,7 +348,7 @@ describe("initramfs.sh", () => {
     const from = join(work, "it's a\nroot $HOME");
     execFileSync("cp", ["-R", root, from]);
     const make = (...args: string[]) => {
-      const options = { cwd: REPOSITORY, encoding: "utf8", env: process.env } as const;
+      const options = { cwd: PROJECT, encoding: "utf8", env: process.env } as const;
       return spawnSync("make", ["-o", `build/${ARCH}/init`, "initramfs", ...args], options);
     };
     const settings = [`ROOT=${from.replace("$", "$$$$")}`, `OUT=${work}/made.gz`, "OWNER=7:8", "AT=/etc/wasinit"];

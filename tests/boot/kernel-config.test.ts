@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { ARCH, PROJECT } from "../arch.js";
-import { GROUPS } from "../kernel/groups.js";
 import { OPTIONS, noOptions, parseOptions } from "./options.js";
+import { GROUPS } from "../kernel/groups.js";
 
 /** Options whose value depends on what the kernel is for. */
 const VALUED = ["LOG_BUF_SHIFT"];

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { APPEND, CONSOLE } from "../arch.js";
+import { APPEND, CONSOLE } from "./devices.js";
+import type { File } from "./qemu.js";
 import { LONGEST_CMDLINE, KEXEC_KERNEL, noKexec } from "./kexec.js";
 import { life } from "./life.js";
-import type { File } from "./qemu.js";
 
 const MEMORY = 512; // MiB: both kernels, with an initramfs each
 

@@ -2,8 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ARCH } from "../arch.js";
-import { lacksBuiltIn } from "./options.js";
-import { KERNEL } from "./qemu.js";
+import { KERNEL, lacksBuiltIn } from "./options.js";
 
 /** Tells why the kernel can't start another one, else false. */
 export const noKexec = lacksBuiltIn("KEXEC_FILE");

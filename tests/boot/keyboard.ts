@@ -1,5 +1,5 @@
 /** The keyboard of a machine. */
-import { KEYBOARD_OPTIONS } from "../arch.js";
+import { KEYBOARD_OPTIONS } from "./devices.js";
 import { lacksBuiltIn } from "./options.js";
 import type { Machine } from "./qemu.js";
 

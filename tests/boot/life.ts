@@ -1,7 +1,7 @@
 /** Tests that share one life of a machine: it is boot that takes the time. */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
-import { boot, type End, type Life, type Setup } from "./qemu.js";
+import { type End, type Life, type Setup, boot } from "./qemu.js";
 
 /** A console without the kernel's log, whose lines may stand in the middle of a program's. */
 export function withoutLog(console: string): string {

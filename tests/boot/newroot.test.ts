@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { NATIVE, REPORT, built } from "../arch.js";
-import { makeDisk, makeShelf, noDisks, readDisk } from "./disk.js";
-import { life } from "./life.js";
+import { NATIVE, built } from "../arch.js";
+import { REPORT } from "./devices.js";
 import { lacks } from "./options.js";
 import { makeRoot } from "./qemu.js";
+import { makeDisk, makeShelf, noDisks, readDisk } from "./disk.js";
+import { life } from "./life.js";
 import { MOUNTS } from "./readme.js";
 
 const DEBIAN = built("debian.ext4");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { EARLY } from "../arch.js";
+import { EARLY } from "./devices.js";
 import { life } from "./life.js";
 
 const BOOT = `#!/bin/sh

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { life } from "./life.js";
-import { REPORT, REPORT_MINOR } from "../arch.js";
+import { REPORT, REPORT_MINOR } from "./devices.js";
 import { INIT } from "./qemu.js";
 
 // busybox's poweroff looks into /proc.

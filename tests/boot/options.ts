@@ -1,7 +1,11 @@
-/** The options of the kernel, as the file `config` beside it has them. */
+/** The kernel that machines boot, and its options, as the file `config` beside it has them. */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { KERNEL, MODULES } from "./qemu.js";
+import { dirname, join, resolve } from "node:path";
+import { PROJECT, built } from "../arch.js";
+
+export const KERNEL = resolve(PROJECT, process.env.KERNEL ?? built("kernel/vmlinuz"));
+/** Where the kernel's drivers are that it has as modules. */
+export const MODULES = join(dirname(KERNEL), "modules");
 
 /** The options that may be modules, which tests load; of others only what is built in counts. */
 const MODULE: Record<string, string> = {

@@ -2,8 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { ARCH, LIBRARIES, LINKER, MACHINE } from "../arch.js";
-import { REPOSITORY, type File } from "./qemu.js";
+import { ARCH, LIBRARIES, LINKER, MACHINE, PROJECT } from "../arch.js";
+import type { File } from "./qemu.js";
 
 function librariesOf(directory: string): string[] {
   const depends = readFileSync(join(directory, "depends"), "utf8");
@@ -36,7 +36,7 @@ class Packages {
     private readonly names: string[],
     private readonly arch: string,
   ) {
-    this.directory = join(REPOSITORY, "build", arch, "packages");
+    this.directory = join(PROJECT, "build", arch, "packages");
     mkdirSync(this.directory, { recursive: true });
     this.get(names);
     this.files = new Map([...this.known].flatMap((name) => filesOf(join(this.directory, name))));
@@ -47,7 +47,7 @@ class Packages {
     const more = names.filter((name) => !this.known.has(name));
     if (more.length == 0) return;
     // Tests run side by side.
-    execFileSync("flock", [`${this.directory}.lock`, join(REPOSITORY, "cross/packages.sh"), this.arch, ...more]);
+    execFileSync("flock", [`${this.directory}.lock`, join(PROJECT, "cross/packages.sh"), this.arch, ...more]);
     for (const name of more) this.known.add(name);
     for (const name of more) this.get(librariesOf(join(this.directory, name)));
   }

@@ -10,18 +10,16 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkS
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { APPEND, ARCH, CONSOLE, KEYBOARD, PROJECT, REPORT, REPORT_PORT, built } from "../arch.js";
+import { ARCH, PROJECT, built } from "../arch.js";
+import { APPEND, CONSOLE, KEYBOARD, REPORT, REPORT_PORT } from "./devices.js";
+import { KERNEL, MODULES } from "./options.js";
 
-export const REPOSITORY = PROJECT;
-export const KERNEL = resolve(REPOSITORY, process.env.KERNEL ?? built("kernel/vmlinuz"));
-/** Where the kernel's drivers are that it has as modules. */
-export const MODULES = join(dirname(KERNEL), "modules");
 /** For disks, loop devices and overlays, each behind those that it needs. */
 const DRIVERS =
   "virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk crc16 crc32c_generic mbcache jbd2 ext4 loop overlay";
 
 export const QEMU = process.env.QEMU ?? `qemu-system-${ARCH}`;
-export const INIT = resolve(REPOSITORY, process.env.INIT ?? built("init"));
+export const INIT = resolve(PROJECT, process.env.INIT ?? built("init"));
 
 /** A file of the initramfs: its text (mode 755 if it begins with `#!`, else 644), or what to do instead. */
 export type File = string | { text: string | Buffer; mode: number } | { copy: string } | { link: string } | Initramfs;
@@ -87,12 +85,12 @@ if [ $# -gt 0 ]; then echo "$name: $*"; else sed "s/^/$name: /"; fi >/dev/${REPO
 
 export function script(path: string, args: string[] = [], settings: Record<string, string> = {}): string {
   const env = { ...process.env, ARCH, KERNEL, QEMU, ...settings };
-  const options = { cwd: REPOSITORY, env, encoding: "utf8", stdio: "pipe" } as const; // Warnings of one that succeeds
-  return execFileSync(join(REPOSITORY, path), args, options); // are not shown.
+  const options = { cwd: PROJECT, env, encoding: "utf8", stdio: "pipe" } as const; // Warnings of one that succeeds
+  return execFileSync(join(PROJECT, path), args, options); // are not shown.
 }
 
 /** Runs `what` with a directory to work in. */
-function within<T>(what: (work: string) => T): T {
+export function within<T>(what: (work: string) => T): T {
   const work = mkdtempSync(join(tmpdir(), "wasinit-"));
   try {
     return what(work);

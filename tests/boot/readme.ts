@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { REPOSITORY } from "./qemu.js";
+import { PROJECT } from "../arch.js";
 
 export interface Mount {
   source: string;
@@ -20,8 +20,7 @@ export function mountOf(line: string): Mount {
 
 /** The file systems that PID 1 mounts. */
 export const MOUNTS = (() => {
-  const [, block] =
-    /^# cat \/proc\/mounts\n([^]*?)^```$/m.exec(readFileSync(join(REPOSITORY, "README.md"), "utf8")) ?? [];
+  const [, block] = /^# cat \/proc\/mounts\n([^]*?)^```$/m.exec(readFileSync(join(PROJECT, "README.md"), "utf8")) ?? [];
   assert.ok(block, "the README shows no /proc/mounts");
   return block.trim().split("\n").map(mountOf);
 })();

@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CONSOLE } from "../arch.js";
-import { REPOSITORY, type File } from "./qemu.js";
+import { PROJECT } from "../arch.js";
+import { CONSOLE } from "./devices.js";
+import type { File } from "./qemu.js";
 
 /** The sections that have files, by their titles: the text behind each title. */
 const sections = new Map(
-  readFileSync(join(REPOSITORY, "docs/cookbook.md"), "utf8")
+  readFileSync(join(PROJECT, "docs/cookbook.md"), "utf8")
     .replaceAll("ttyS0", CONSOLE)
     .split(/^###? /m)
     .slice(1)

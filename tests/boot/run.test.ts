@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { NATIVE, PROJECT } from "../arch.js";
+import { KERNEL } from "./options.js";
 import { withoutLog } from "./life.js";
-import { KERNEL, REPOSITORY } from "./qemu.js";
 
 const TIMEOUT = 120_000; // milliseconds
 const PROMPT = " # "; // Behind the directory: / or, to a newer busybox whose HOME that is, ~.
@@ -22,7 +22,7 @@ class Session {
   private shown = 0;
 
   constructor(command: string, args: string[], env: Record<string, string> = {}, input: "pipe" | "ignore" = "ignore") {
-    const options = { cwd: REPOSITORY, env: { ...process.env, KERNEL, ...env } };
+    const options = { cwd: PROJECT, env: { ...process.env, KERNEL, ...env } };
     this.child = spawn(command, args, { ...options, stdio: [input, "pipe", "pipe"] });
     for (const stream of [this.child.stdout!, this.child.stderr!]) {
       stream.setEncoding("utf8");

@@ -8,8 +8,8 @@
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { built } from "../arch.js";
-import { assemble, PROJECT } from "../host/modules.js";
+import { PROJECT, built } from "../arch.js";
+import { assemble } from "../host/modules.js";
 import { all } from "../spec/script.js";
 import { compare, type Verdict } from "./compare.js";
 import { BUILD } from "./fuzzer.js";

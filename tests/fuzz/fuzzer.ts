@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT } from "../host/modules.js";
+import { PROJECT } from "../arch.js";
 
 export const BUILD = join(PROJECT, "build/fuzz");
 export const SCRIPTS = join(PROJECT, "tests/fuzz");

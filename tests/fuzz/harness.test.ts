@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { PROJECT } from "../host/modules.js";
+import { PROJECT } from "../arch.js";
 import { BUILD, SCRIPTS, fuzzUntilFailure, skip } from "./fuzzer.js";
 
 interface Plant {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { PROJECT } from "../host/modules.js";
+import { PROJECT } from "../arch.js";
 import { type Run, fuzz, skip } from "./fuzzer.js";
 
 function passes({ failed, output }: Run): void {

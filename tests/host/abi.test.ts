@@ -4,9 +4,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
-import { MACHINE, MUSL_GCC, built, commandFor } from "../arch.js";
+import { MACHINE, MUSL_GCC, PROJECT, built, commandFor } from "../arch.js";
 import { constants, imports } from "../abi.js";
-import { PROJECT } from "./modules.js";
 import { SHIM, countRows, rows, shimDeclarations, sources } from "./tables.js";
 
 const C_TYPES: Record<string, string> = { string: "uint32_t", "string | null": "uint32_t", usize: "uint32_t" };

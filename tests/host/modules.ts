@@ -5,8 +5,6 @@ import { join, relative } from "node:path";
 import binaryen from "binaryen";
 import { ARCH, PROJECT, built } from "../arch.js";
 
-export { PROJECT };
-
 /** The /init that is shipped. */
 export const SHIPPED = built("init");
 

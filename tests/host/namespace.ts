@@ -11,9 +11,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RUN } from "../arch.js";
+import { PROJECT, RUN } from "../arch.js";
 import { NO_STAGES } from "./emulated.js";
-import { type Patch, PROJECT, SANITIZED, SHIPPED, writeHost } from "./modules.js";
+import { type Patch, SANITIZED, SHIPPED, writeHost } from "./modules.js";
 
 const NAMESPACES = ["--user", "--map-root-user", "--mount", "--pid", "--net", "--ipc", "--uts", "--cgroup", "--fork"];
 

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { spawnSync } from "node:child_process";
-import { built, commandFor } from "../arch.js";
+import { PROJECT, built, commandFor } from "../arch.js";
 import { everything } from "./everything.js";
-import { HOST, PACK, PROJECT, SHIPPED, assemble } from "./modules.js";
+import { HOST, PACK, SHIPPED, assemble } from "./modules.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "wasinit-pack-"));
 after(() => rmSync(scratch, { recursive: true }));

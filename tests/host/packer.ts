@@ -4,7 +4,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HOST, PACK, PROJECT } from "./modules.js";
+import { PROJECT } from "../arch.js";
+import { HOST, PACK } from "./modules.js";
 
 /** Gives `use` the paths of a file with the module and of another module's /init, for as long as it runs. */
 function withFiles<T>(module: Uint8Array, use: (from: string, to: string) => T): T {

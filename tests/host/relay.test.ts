@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { commandFor } from "../arch.js";
+import { PROJECT, commandFor } from "../arch.js";
 import { NO_COMMAND, NO_PROCESS } from "./emulated.js";
-import { PROJECT, SANITIZED, SHIPPED, writeHost } from "./modules.js";
+import { SANITIZED, SHIPPED, writeHost } from "./modules.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "wasinit-relay-"));
 after(() => rmSync(scratch, { recursive: true }));

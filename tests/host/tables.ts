@@ -1,7 +1,7 @@
 /** The imports as the host has them: the rows of its tables, and the functions of C that they name; and as WASI has them. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { PROJECT } from "./modules.js";
+import { PROJECT } from "../arch.js";
 
 export type WasmType = "i32" | "i64";
 

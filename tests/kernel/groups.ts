@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { REPOSITORY } from "../boot/qemu.js";
+import { PROJECT } from "../arch.js";
 
 export interface Group {
   name: string;
@@ -10,7 +10,7 @@ export interface Group {
   text: string;
 }
 
-export const GROUPS: Group[] = readFileSync(join(REPOSITORY, "kernel/config"), "utf8")
+export const GROUPS: Group[] = readFileSync(join(PROJECT, "kernel/config"), "utf8")
   .split(/^# group /m)
   .slice(1)
   .map((section) => ({ name: /^[^:]*/.exec(section)![0], text: section.replace(/^.*\n/, "").trim() }));

@@ -23,16 +23,11 @@ function asked(name: string, text: string): string {
   return path;
 }
 
-export function smallest(): string {
-  return build("smallest", []);
-}
+/** The smallest one, and that of the boot tests: `make` has built them. */
+export const smallest = (): string => built("smallest");
+export const tested = (): string => built("tested");
 
-/** The kernel of the boot tests. */
-export function tested(): string {
-  return build("tested", FRAGMENTS);
-}
-
-/** The same, with options that count over those that it has. */
+/** That of the boot tests, with options that count over those that it has. */
 export function testedWith(name: string, options: string): string {
   return build(name, [...FRAGMENTS, asked(name, options)]);
 }

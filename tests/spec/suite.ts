@@ -1,7 +1,7 @@
 /** Where the specification's tests are, as wabt has converted them. */
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import { PROJECT } from "../host/modules.js";
+import { PROJECT } from "../arch.js";
 
 const SUITE = join(PROJECT, "build/spec/suite");
 

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { PROJECT, compile } from "../host/modules.js";
+import { PROJECT } from "../arch.js";
+import { compile } from "../host/modules.js";
 
 const [LIFE, HOST] = ["assembly/life.ts", "host/vm.c"].map((path) => readFileSync(join(PROJECT, path), "utf8"));
 const SIZE = "export const size: u32 = offsetof<Life>();";
