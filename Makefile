@@ -88,18 +88,26 @@ node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-fund --no-audit --loglevel=error || { echo "npm can't install its packages: offline?" >&2; exit 1; }
 	@touch $@
 
-# A policy finds assembly/ as the package `wasinit`, and need not import what is called when an assertion fails.
-build/lib/start/wasinit.ts: Makefile
-	@mkdir -p build/lib/start
-	@ln -sfn ../../assembly build/lib/wasinit
-	@echo 'import "./wasinit/abort";' >$@
+# The command of the npm package, in build/npm; the files that it comes with lie beside that, as they do in the package.
+build/npm/.compiled: node_modules/.package-lock.json $(wildcard npm/*.ts) npm/tsconfig.json
+	npx --no-install tsc -p npm
+	@touch $@
 
-# Names in the module begin with a path, which is not to tell where on this computer that is.
-build/init.wasm: build/logic asconfig.json inline.js node_modules/.package-lock.json build/lib/start/wasinit.ts \
-		$(wildcard assembly/*.ts) $(POLICY) $(wildcard $(dir $(POLICY))*.ts)
-	cd '$(dir $(abspath $(POLICY)))' && '$(CURDIR)/node_modules/.bin/asc' '$(notdir $(POLICY))' \
-		--config '$(CURDIR)/asconfig.json' --outFile '$(CURDIR)/$@'
-	node inline.js $@
+build/package.json build/asconfig.json: build/%: % | build/settings
+	@cp $< $@
+
+# A policy finds assembly/ as the package `wasinit`, and need not import what is called when an assertion fails.
+build/lib/.complete: $(wildcard assembly/*.ts)
+	@rm -rf build/lib && mkdir -p build/lib/wasinit build/lib/start
+	@cp $(filter-out assembly/index.ts assembly/library.ts,$(wildcard assembly/*.ts)) build/lib/wasinit
+	@cp assembly/library.ts build/lib/wasinit/index.ts
+	@echo 'import "./wasinit/abort";' >build/lib/start/policy.ts
+	@touch $@
+
+COMPILER := build/npm/.compiled build/lib/.complete build/asconfig.json build/package.json
+
+build/init.wasm: build/logic $(COMPILER) $(wildcard assembly/*.ts) $(POLICY) $(wildcard $(dir $(POLICY))*.ts)
+	node build/npm/main.js compile '$(POLICY)' --out $@
 
 # --- the engine: WAMR's sources, from the crate that carries them ----------------------------------------------------
 
@@ -188,6 +196,25 @@ host: $(O)/host build/pack build/pack.wasm ## builds a host for any module, and 
 install: $(O)/init ## installs DESTDIR/init, and nothing else
 	@test -n '$(DESTDIR)' || { echo 'usage: make install DESTDIR=<PATH>; / itself is DESTDIR=/' >&2; exit 1; }
 	install -D -m 0755 $(O)/init '$(DESTDIR)/init'
+
+# --- the npm package ------------------------------------------------------------------------------------------------
+
+PACKAGE := dist/wasinit-$(VERSION).tgz
+ARCHITECTURES := x86_64 aarch64 riscv64
+
+# The generic host of each architecture, where the command looks for them.
+$(ARCHITECTURES:%=build/hosts/%): build/hosts/%: $(O)/cmake/Makefile $(HOST_FILES)
+	$(if $(filter $(ARCH),$*),@$(MAKE) --no-print-directory build/$*/host,$(call other,$*,build/$*/host))
+	@mkdir -p build/hosts && cp build/$*/host $@
+
+NPM := $(COMPILER) build/pack.wasm $(ARCHITECTURES:%=build/hosts/%)
+
+.PHONY: npm
+npm: $(PACKAGE) ## makes the npm package, with the hosts of all architectures: dist/wasinit-<version>.tgz
+
+$(PACKAGE): $(NPM) LICENSE NOTICE npm/README.md npm/tsconfig.policy.json $(wildcard npm/templates/*/*)
+	node build/npm/package.js dist/package
+	npm pack --silent --pack-destination dist ./dist/package
 
 # --- a machine ------------------------------------------------------------------------------------------------------
 

@@ -40,6 +40,9 @@ export declare function readlink(path: string, buf: usize, bufsiz: u32): i32;
 /** unlink(2): removes a file's name; its memory is freed with its last user. */
 export declare function unlink(path: string): i32;
 
+/** rmdir(2): removes an empty directory, or a control group that has no processes. */
+export declare function rmdir(path: string): i32;
+
 /** access(2): 0 if `path` is there for `mode` (`X_OK`), else -errno. */
 export declare function access(path: string, mode: i32): i32;
 
@@ -101,6 +104,26 @@ export declare function getdents64(fd: i32, buf: usize, count: u32): i32;
 export declare function write(fd: i32, text: string): i32;
 
 /**
+ * pwrite(2): writes `count` bytes of the module's memory, from `buf` on.
+ * @param offset where in the file, in bytes from its beginning.
+ * @returns how many bytes were written; ESPIPE if the file has no offset.
+ */
+export declare function pwrite(fd: i32, buf: usize, count: u32, offset: i64): i32;
+
+/**
+ * ioctl(2): asks a driver for one of `TIOCSCTTY`, `SIOCGIFFLAGS`, `SIOCSIFFLAGS`, `RNDADDTOENTCNT`, `WDIOC_SETTIMEOUT`,
+ * `WDIOC_GETTIMEOUT`; any other request is EINVAL, as it may have pointers in it.
+ * @param arg the address of what the request is with, in the module's memory; that of `TIOCSCTTY` is a number.
+ */
+export declare function ioctl(fd: i32, request: u32, arg: usize): i32;
+
+/** socket(2): returns a descriptor. */
+export declare function socket(domain: i32, type: i32, protocol: i32): i32;
+
+/** connect(2): connects a socket to the address of `addrlen` bytes at `addr`; may wait for as long as nobody answers. */
+export declare function connect(sockfd: i32, addr: usize, addrlen: u32): i32;
+
+/**
  * syslog(3), as one write(2): the line `<priority>init: format` goes to standard error, as /dev/kmsg needs it.
  * @param priority a level of syslog(2), `LOG_EMERG` to `LOG_DEBUG`.
  * @param format text in which `%s` stands for `text`, `%d` for `value`, `%m` for `value`, a -errno, in words, and
@@ -124,6 +147,19 @@ export declare function spawn(path: string, passed: i32): i32;
  * @returns only if that can't be: -errno, with all as it was.
  */
 export declare function execve(path: string, old_root: i32): i32;
+
+/**
+ * exec(3): this process becomes another program, with no signal blocked, the environment and all else as it is.
+ * @param argv its arguments, its own name first; 33 at most, else E2BIG.
+ * @returns only if that can't be: -errno, with all as it was.
+ */
+export declare function execv(path: string, argv: StaticArray<string>): i32;
+
+/** setsid(2): begins a session, without a terminal yet; returns its number, EPERM if this process leads a group. */
+export declare function setsid(): i32;
+
+/** setrlimit(2): limits what this process, and those that it starts, may take of a resource `RLIMIT_*`. */
+export declare function setrlimit(resource: i32, soft: u64, hard: u64): i32;
 
 /**
  * waitpid(2): collects a child that has ended.
@@ -212,6 +248,27 @@ export const F_SETFL: i32 = 4;
 export const SEEK_SET: i32 = 0;
 export const SEEK_END: i32 = 2;
 export const CLOSE_RANGE_CLOEXEC: u32 = 4;
+
+// ioctl_tty(2), netdevice(7), random(4), Documentation/watchdog/watchdog-api.rst
+export const TIOCSCTTY: u32 = 0x540e;
+export const SIOCGIFFLAGS: u32 = 0x8913;
+export const SIOCSIFFLAGS: u32 = 0x8914;
+export const RNDADDTOENTCNT: u32 = 0x40045201;
+export const WDIOC_SETTIMEOUT: u32 = 0xc0045706;
+export const WDIOC_GETTIMEOUT: u32 = 0x80045707;
+
+// socket(2), vsock(7)
+export const AF_INET: i32 = 2;
+export const AF_VSOCK: i32 = 40;
+export const SOCK_STREAM: i32 = 1;
+export const SOCK_DGRAM: i32 = 2;
+export const SOCK_CLOEXEC: i32 = 0o2000000;
+
+// setrlimit(2)
+export const RLIMIT_CORE: i32 = 4;
+export const RLIMIT_NOFILE: i32 = 7;
+export const RLIMIT_MEMLOCK: i32 = 8;
+export const RLIM_INFINITY: u64 = u64.MAX_VALUE;
 
 // clock_gettime(2)
 export const CLOCK_MONOTONIC: i32 = 1;

@@ -8,10 +8,15 @@
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -36,6 +41,11 @@
 #define START_STACK 1024 /* bytes, for what a child does before it executes its program */
 #endif
 #define DEPTH_MAX 256 /* of directories in one another: each takes 1.2 kB of stack, and a descriptor */
+
+/* linux/random.h and linux/watchdog.h, which musl's compiler does not find */
+#define RNDADDTOENTCNT _IOW('R', 0x01, int)
+#define WDIOC_SETTIMEOUT _IOWR('W', 6, int)
+#define WDIOC_GETTIMEOUT _IOR('W', 7, int)
 
 #ifndef SYS_kexec_file_load
 #define SYS_kexec_file_load (-1) /* ENOSYS */
@@ -240,6 +250,15 @@ linux_unlink(wasm_exec_env_t env, uint32_t path)
 }
 
 int32_t
+linux_rmdir(wasm_exec_env_t env, uint32_t path)
+{
+    struct strings s = strings_of(env);
+    const char *directory = text(&s, path);
+
+    return s.error ? s.error : result(rmdir(directory));
+}
+
+int32_t
 linux_access(wasm_exec_env_t env, uint32_t path, int32_t mode)
 {
     struct strings s = strings_of(env);
@@ -400,6 +419,56 @@ linux_write(wasm_exec_env_t env, int32_t fd, uint32_t address)
     const char *bytes = text(&s, address);
 
     return s.error ? s.error : result(write(fd, bytes, strlen(bytes)));
+}
+
+int32_t
+linux_pwrite(wasm_exec_env_t env, int32_t fd, uint32_t buf, uint32_t count, int64_t offset)
+{
+    const void *bytes = vm_memory(env, buf, count);
+
+    return bytes ? result(pwrite(fd, bytes, count, offset)) : -EFAULT;
+}
+
+/* What the argument of a request is: so many bytes, or if 0 a value. What has pointers in it is none of these. */
+static const struct {
+    uint32_t request, size;
+} requests[] = {
+    { TIOCSCTTY, 0 },
+    { SIOCGIFFLAGS, sizeof(struct ifreq) },
+    { SIOCSIFFLAGS, sizeof(struct ifreq) },
+    { RNDADDTOENTCNT, sizeof(int) },
+    { WDIOC_SETTIMEOUT, sizeof(int) },
+    { WDIOC_GETTIMEOUT, sizeof(int) },
+};
+
+int32_t
+linux_ioctl(wasm_exec_env_t env, int32_t fd, uint32_t request, uint32_t arg)
+{
+    for (size_t i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
+        const uint32_t size = requests[i].size;
+        if (requests[i].request != request)
+            continue;
+        if (!size)
+            return result(syscall(SYS_ioctl, fd, request, (unsigned long)arg));
+        void *bytes = vm_memory(env, arg, size);
+        return bytes ? result(syscall(SYS_ioctl, fd, request, bytes)) : -EFAULT;
+    }
+    return -EINVAL;
+}
+
+int32_t
+linux_socket(wasm_exec_env_t env, int32_t domain, int32_t type, int32_t protocol)
+{
+    (void)env;
+    return result(syscall(SYS_socket, domain, type, protocol));
+}
+
+int32_t
+linux_connect(wasm_exec_env_t env, int32_t sockfd, uint32_t addr, uint32_t addrlen)
+{
+    const void *address = vm_memory(env, addr, addrlen);
+
+    return address ? result(syscall(SYS_connect, sockfd, address, addrlen)) : -EFAULT;
 }
 
 /* Copies `format` to `line` of `size` bytes, with what its directives stand for. */
@@ -648,6 +717,56 @@ linux_execve(wasm_exec_env_t env, uint32_t path, int32_t old_root)
     (void)!close(ends[0]);
     (void)!close(ends[1]);
     return -error;
+}
+
+/*
+ * In PID 1, and in a child that it has forked. No signal is blocked, and no timer runs: exec keeps both. Handlers are reset
+ * by it, and PID 1 ignores nothing.
+ */
+int32_t
+linux_execv(wasm_exec_env_t env, uint32_t path, uint32_t argv)
+{
+    const struct itimerval stopped = { 0 };
+    struct itimerval timer;
+    uint64_t blocked;
+    struct strings s = strings_of(env);
+    char *file = text(&s, path), *args[ARGUMENTS_MAX + 1] = { NULL };
+    uint32_t size, address;
+    const uint8_t *addresses = vm_object(env, argv, &size);
+
+    if (!addresses)
+        return -EFAULT;
+    if (size / sizeof(address) > ARGUMENTS_MAX)
+        return -E2BIG;
+    for (uint32_t i = 0; i < size / sizeof(address); i++) {
+        memcpy(&address, addresses + i * sizeof(address), sizeof(address));
+        args[i] = text(&s, address);
+    }
+    if (s.error)
+        return s.error;
+    (void)!setitimer(ITIMER_VIRTUAL, &stopped, &timer);
+    (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, &blocked, sizeof(blocked));
+    (void)!execve(file, args, environ);
+    const int error = errno;
+    (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, &blocked, NULL, sizeof(blocked));
+    (void)!setitimer(ITIMER_VIRTUAL, &timer, NULL);
+    return -error;
+}
+
+int32_t
+linux_setsid(wasm_exec_env_t env)
+{
+    (void)env;
+    return result(setsid());
+}
+
+int32_t
+linux_setrlimit(wasm_exec_env_t env, int32_t resource, uint64_t soft, uint64_t hard)
+{
+    const uint64_t limit[] = { soft, hard };
+
+    (void)env;
+    return result(syscall(SYS_prlimit64, 0, resource, limit, NULL));
 }
 
 int64_t

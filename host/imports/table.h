@@ -11,6 +11,7 @@
     X(linux, symlink, "(ii)i") \
     X(linux, readlink, "(iii)i") \
     X(linux, unlink, "(i)i") \
+    X(linux, rmdir, "(i)i") \
     X(linux, access, "(ii)i") \
     X(linux, statfs, "(i)I") \
     X(linux, lstat, "(i)I") \
@@ -28,9 +29,16 @@
     X(linux, read, "(iii)i") \
     X(linux, getdents64, "(iii)i") \
     X(linux, write, "(ii)i") \
+    X(linux, pwrite, "(iiiI)i") \
+    X(linux, ioctl, "(iii)i") \
+    X(linux, socket, "(iii)i") \
+    X(linux, connect, "(iii)i") \
     X(linux, syslog, "(iiiI)i") \
     X(linux, spawn, "(ii)i") \
     X(linux, execve, "(ii)i") \
+    X(linux, execv, "(ii)i") \
+    X(linux, setsid, "()i") \
+    X(linux, setrlimit, "(iII)i") \
     X(linux, waitpid, "(ii)I") \
     X(linux, clock_gettime, "(i)I") \
     X(linux, kill, "(ii)i") \

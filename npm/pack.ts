@@ -1,0 +1,34 @@
+/** Puts a module into a host: pack.wasm does, which is the very packer of `make`. */
+import { readFileSync } from "node:fs";
+import { asset } from "./assets.js";
+import { Complaint } from "./complaint.js";
+import { runWasi } from "./wasi.js";
+
+export const ARCHITECTURES = ["x86_64", "aarch64", "riscv64"] as const;
+
+export type Architecture = (typeof ARCHITECTURES)[number];
+
+let packer: WebAssembly.Module | undefined;
+
+function runPacker(options: string[], files: Record<string, Uint8Array>, ...paths: string[]) {
+  packer ??= new WebAssembly.Module(readFileSync(asset("pack.wasm")));
+  const memory = new Map(Object.entries(files));
+  const outcome = runWasi(packer, ["pack", ...options, ...paths], memory);
+  if (outcome.status) throw new Complaint(outcome.stderr.replace(/^pack: /gm, "").trimEnd());
+  return { ...outcome, files: memory };
+}
+
+/** The generic host of an architecture: an /init without a module. */
+export function hostOf(architecture: Architecture): Uint8Array {
+  return readFileSync(asset(`hosts/${architecture}`));
+}
+
+/**
+ * Makes /init of a module.
+ * @param stack bytes of the interpreter's stack.
+ * @throws Complaint, if the host can't have such a module: it says why.
+ */
+export function pack(wasm: Uint8Array, architecture: Architecture, stack: number): Uint8Array {
+  const files = { host: hostOf(architecture), module: wasm };
+  return runPacker([`--stack=${stack}`], files, "host", "module", "init").files.get("init")!;
+}
