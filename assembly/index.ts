@@ -1,5 +1,4 @@
 import { Phase, life } from "./life";
-import { readSettings } from "./settings";
 import { setUp } from "./setup";
 import { finish } from "./shutdown";
 import { runBoot, runReboot } from "./stages";
@@ -12,11 +11,7 @@ export { kept } from "./life";
  * `life` tells of is taken up where it was.
  */
 export function boot(): void {
-  if (life.phase == Phase.SetUp) {
-    setUp();
-    life.phase = Phase.Ready;
-  }
-  readSettings();
+  setUp();
   while (true) {
     if (life.phase <= Phase.Boot) runBoot();
     if (life.phase <= Phase.Reboot) runReboot();

@@ -7,17 +7,17 @@ export enum Phase {
   End,
 }
 
-/** The kept bytes, with names. */
+/** The first of the kept bytes, with names. */
 @unmanaged
 export class Life {
   /** Monotonic time, in milliseconds, at which `/etc/boot` was started. */
   started: i64;
   phase: Phase;
-  /** The stage's pid while it runs, else 0. */
+  /** The pid of the stage, or of what `run` runs, while that runs, else 0. */
   pid: i32;
   /** What signals have asked for: bits of `Request`. */
   asked: u32;
-  /** Whether a signal has asked for the end of the stage that runs. */
+  /** Whether a signal has asked for the end of what runs. */
   ending: u32;
   /** Whether a signal has asked for something since `/etc/boot` was started. */
   signalled: u32;
@@ -27,10 +27,23 @@ export class Life {
 
 /**
  * What outlives a trap: the host saves these bytes and puts them back before it calls `boot` again, so that the logic
- * goes on with the stage that is running instead of starting a second one.
+ * goes on with what is running instead of starting a second one.
  */
-export const kept: StaticArray<i64> = [0, 0, 0, 0];
+export const kept: StaticArray<i64> = [
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+];
 
-if (offsetof<Life>() > 4 * sizeof<i64>()) ERROR("`kept` is shorter than Life");
+const LIFE: usize = 32; // bytes
+const RUNS: usize = 32;
+const SERVICES: usize = 256;
+
+if (offsetof<Life>() > LIFE || LIFE + RUNS + SERVICES > 40 * sizeof<i64>()) ERROR("`kept` is too short");
 
 export const life = changetype<Life>(kept);
+
+/** The kept bytes of run.ts. */
+export const keptRuns = changetype<usize>(kept) + LIFE;
+
+/** The kept bytes of services.ts. */
+export const keptServices = keptRuns + RUNS;

@@ -149,11 +149,11 @@ export declare function spawn(path: string, passed: i32): i32;
 export declare function execve(path: string, old_root: i32): i32;
 
 /**
- * exec(3): this process becomes another program, with no signal blocked, the environment and all else as it is.
- * @param argv its arguments, its own name first; 33 at most, else E2BIG.
+ * execv(3): this process becomes another program, with no signal blocked, and the environment and all else as it is.
+ * @param args its arguments behind its path, which is the first; 32 at most, else E2BIG.
  * @returns only if that can't be: -errno, with all as it was.
  */
-export declare function execv(path: string, argv: StaticArray<string>): i32;
+export declare function execv(path: string, args: StaticArray<string> | null): i32;
 
 /** setsid(2): begins a session, without a terminal yet; returns its number, EPERM if this process leads a group. */
 export declare function setsid(): i32;

@@ -1,9 +1,11 @@
 import { ENOENT, O_CLOEXEC, O_WRONLY, RB_DISABLE_CAD } from "./linux";
 import { chdir, close, open, reboot, setenv, statfs, unlink, write } from "./linux";
 import { isMemory } from "./files";
+import { Phase, life } from "./life";
 import { makeLinks } from "./links";
 import { info, noteFailure, reportFailures } from "./log";
 import { mountFileSystems } from "./mounts";
+import { readSettings } from "./settings";
 import { openStandardStreams } from "./stdio";
 
 function set(path: string, value: string): void {
@@ -18,8 +20,7 @@ function setDefault(name: string, value: string): void {
   noteFailure("setenv %s: %m", name, setenv(name, value, 0));
 }
 
-/** Makes of the bare kernel a system that programs can run in; what fails is logged, and the boot goes on. */
-export function setUp(): void {
+function setUpOnce(): void {
   noteFailure("chdir %s: %m", "/", chdir("/"));
   setDefault("TERM", "linux");
   setDefault("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
@@ -33,4 +34,16 @@ export function setUp(): void {
   if (isMemory(type)) noteFailure("unlink %s: %m", "/init", unlink("/init"), ENOENT); // A disk needs it for the next boot.
   info("wasinit %v");
   reportFailures();
+}
+
+/**
+ * Makes of the bare kernel a system that programs can run in, and reads what the kernel's command line sets; what fails is
+ * logged, and the boot goes on. After a trap the system is there, and is left as it is.
+ */
+export function setUp(): void {
+  if (life.phase == Phase.SetUp) {
+    setUpOnce();
+    life.phase = Phase.Ready;
+  }
+  readSettings();
 }

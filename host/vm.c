@@ -12,7 +12,7 @@
 #include "log.h"
 #include "watchdog.h"
 
-#define KEPT_MAX 64 /* bytes */
+#define KEPT_MAX 512 /* bytes */
 
 static wasm_module_inst_t instance;
 static char refusal[128];

@@ -719,35 +719,46 @@ linux_execve(wasm_exec_env_t env, uint32_t path, int32_t old_root)
     return -error;
 }
 
+/* A StaticArray of strings, behind those that `argv` has already. Returns 0, or -errno. */
+static int
+append(char **argv, struct strings *strings, uint32_t array)
+{
+    uint32_t size, address, count = 0;
+    const uint8_t *addresses = vm_object(strings->env, array, &size);
+
+    while (argv[count])
+        count++;
+    if (!addresses)
+        return -EFAULT;
+    if (size / sizeof(address) > ARGUMENTS_MAX - count)
+        return -E2BIG;
+    for (uint32_t at = 0; at + sizeof(address) <= size; at += sizeof(address)) {
+        memcpy(&address, addresses + at, sizeof(address));
+        argv[count++] = text(strings, address);
+    }
+    return strings->error;
+}
+
 /*
  * In PID 1, and in a child that it has forked. No signal is blocked, and no timer runs: exec keeps both. Handlers are reset
  * by it, and PID 1 ignores nothing.
  */
 int32_t
-linux_execv(wasm_exec_env_t env, uint32_t path, uint32_t argv)
+linux_execv(wasm_exec_env_t env, uint32_t path, uint32_t args)
 {
     const struct itimerval stopped = { 0 };
     struct itimerval timer;
     uint64_t blocked;
     struct strings s = strings_of(env);
-    char *file = text(&s, path), *args[ARGUMENTS_MAX + 1] = { NULL };
-    uint32_t size, address;
-    const uint8_t *addresses = vm_object(env, argv, &size);
+    char *argv[ARGUMENTS_MAX + 1] = { text(&s, path) };
+    int error = s.error || !args ? s.error : append(argv, &s, args);
 
-    if (!addresses)
-        return -EFAULT;
-    if (size / sizeof(address) > ARGUMENTS_MAX)
-        return -E2BIG;
-    for (uint32_t i = 0; i < size / sizeof(address); i++) {
-        memcpy(&address, addresses + i * sizeof(address), sizeof(address));
-        args[i] = text(&s, address);
-    }
-    if (s.error)
-        return s.error;
+    if (error)
+        return error;
     (void)!setitimer(ITIMER_VIRTUAL, &stopped, &timer);
     (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, &blocked, sizeof(blocked));
-    (void)!execve(file, args, environ);
-    const int error = errno;
+    (void)!execve(argv[0], argv, environ);
+    error = errno;
     (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, &blocked, NULL, sizeof(blocked));
     (void)!setitimer(ITIMER_VIRTUAL, &timer, NULL);
     return -error;
