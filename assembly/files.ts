@@ -1,5 +1,5 @@
-import { EINVAL, EISDIR, ENOENT, O_CLOEXEC, O_NONBLOCK, O_RDONLY, RAMFS_MAGIC, TMPFS_MAGIC, X_OK } from "./linux";
-import { access, close, open, read, readlink } from "./linux";
+import { EINVAL, EISDIR, ENOENT, O_CLOEXEC, O_NONBLOCK, O_RDONLY, O_WRONLY, RAMFS_MAGIC, TMPFS_MAGIC, X_OK } from "./linux";
+import { access, close, open, read, readlink, write } from "./linux";
 import { failed } from "./log";
 import { spare } from "./page";
 
@@ -44,4 +44,17 @@ export function isDirectory(path: string): bool {
   const result = read(fd, 0, 0);
   closeFile(path, fd);
   return result == -EISDIR;
+}
+
+/**
+ * Writes a text to a file that is there, such as those of /proc and /sys.
+ * @returns 0, or -errno, logged.
+ */
+export function writeFile(path: string, text: string): i32 {
+  const fd = open(path, O_WRONLY | O_CLOEXEC, 0);
+  if (failed("can't open %s: %m", path, fd)) return fd;
+  const written = write(fd, text);
+  failed("can't write %s: %m", path, written);
+  closeFile(path, fd);
+  return min(written, 0);
 }

@@ -1,14 +1,30 @@
 /**
- * What a policy is made of: the package `wasinit`. The files beside this one, which it is made of, can be had by their names,
- * too: `wasinit/linux` has the system calls.
+ * What a policy is made of: the package `wasinit`. The system calls are `wasinit/linux`; each file beside this one can be had
+ * by its name, too.
  */
-export { checkKernel, loadKernel } from "./update";
-export { finish } from "./shutdown";
-export { life, Phase } from "./life";
-export { error, failed, info, warning } from "./log";
+export { Cgroup } from "./cgroup";
+export { now } from "./clock";
+export { option } from "./cmdline";
+export { rescueShell, takeTerminal } from "./console";
+export { debugExit } from "./debugexit";
+export { isDirectory, isProgram, look, writeFile } from "./files";
+export { Phase, life } from "./life";
+export { limit } from "./limits";
 export { makeLinks } from "./links";
-export { mountFileSystems } from "./mounts";
-export { openStandardStreams } from "./stdio";
-export { readSettings } from "./settings";
-export { runBoot, runReboot } from "./stages";
+export { error, failed, info, warning } from "./log";
+export { mountAt, mountFileSystems, umount } from "./mounts";
+export { raiseLoopback } from "./network";
+export { NEVER, NOBODY, reapNext, waitFor } from "./processes";
+export { Program } from "./programs";
+export { carrySeed } from "./random";
+export { run, runProgram } from "./run";
+export { Service, supervise } from "./services";
 export { setUp } from "./setup";
+export { endAll, finish, halt, powerOff, restart, shutDown, startKernel, switchRoot } from "./shutdown";
+export { Request, requested } from "./signals";
+export { runBoot, runReboot } from "./stages";
+export { openStandardStreams } from "./stdio";
+export { setHostname, sysctl } from "./sysctl";
+export { checkKernel, loadKernel } from "./update";
+export { VMADDR_CID_HOST, sendVsock } from "./vsock";
+export { startWatchdog, stopWatchdog } from "./watchdog";

@@ -1,4 +1,5 @@
 import { ENOENT, read } from "./linux";
+import { begins, put, setLength } from "./bytes";
 import { closeFile, openFile } from "./files";
 import { error, failed } from "./log";
 import { SIZE, spare } from "./page";
@@ -18,8 +19,6 @@ const BACKSLASH = 0x5c;
 const HYPHEN = 0x2d;
 const COLON = 0x3a;
 const ZERO = 0x30;
-
-const RAW = 0xdc00; // What `linux.ts` takes for a byte that is no ASCII, so that any name can be passed on as it is.
 
 const PATH_MAX: u32 = 4096; // A path of so many bytes is refused by the kernel, so one that was cut names nothing.
 const ESCAPED: u32 = 4 * PATH_MAX; // Each byte may be a `\` and three digits.
@@ -78,14 +77,6 @@ function next(): bool {
   return readField(field, SHORT);
 }
 
-/** Whether the field begins with `text`, which is ASCII. */
-function begins(text: string): bool {
-  for (let i = 0; i < text.length; i++) {
-    if (<i32>load<u8>(field + i) != text.charCodeAt(i)) return false;
-  }
-  return true;
-}
-
 /** Tells the number that the field has as major:minor. */
 function deviceOf(): u32 {
   let major: u32 = 0;
@@ -102,18 +93,17 @@ function deviceOf(): u32 {
 
 /** Makes `point` of the first `size` bytes in `escaped`: white space, which separates fields, is `\` and its octal digits. */
 function unescape(size: u32): void {
-  let length: usize = 0;
-  for (let i: u32 = 0; i < size && length < 2 * PATH_MAX; i++) {
+  let length: u32 = 0;
+  for (let i: u32 = 0; i < size && length < PATH_MAX; i++) {
     let byte: u32 = load<u8>(escaped + i);
     if (byte == BACKSLASH) {
       byte =
         ((load<u8>(escaped + i, 1) & 7) << 6) | ((load<u8>(escaped + i, 2) & 7) << 3) | (load<u8>(escaped + i, 3) & 7);
       i += 3;
     }
-    store<u16>(changetype<usize>(point) + length, byte < 0x80 ? byte : RAW | byte);
-    length += 2;
+    put(point, length++, byte);
   }
-  store<u32>(changetype<usize>(point) - 4, <u32>length);
+  setLength(point, length);
 }
 
 /**
@@ -131,11 +121,11 @@ function readMount(): bool {
   const size = min(length, ESCAPED);
   while (next() && load<u8>(field) != HYPHEN) {}
   next();
-  const isZfs = begins("zfs"); // Its major number is 0, as that of btrfs and of what has no device.
+  const isZfs = begins(field, "zfs"); // Its major number is 0, as that of btrfs and of what has no device.
   next();
-  const isDisk = device >> 20 != 0 || isZfs || begins("/dev/");
+  const isDisk = device >> 20 != 0 || isZfs || begins(field, "/dev/");
   const more = next();
-  isWritable = begins("rw");
+  isWritable = begins(field, "rw");
   if (more) while (next()) {}
   if (isDisk) unescape(size);
   return isDisk;

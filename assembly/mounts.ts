@@ -1,5 +1,6 @@
-import { EBUSY, EEXIST, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_REMOUNT, MS_STRICTATIME, mkdir, mount } from "./linux";
-import { noteFailure } from "./log";
+import { EBUSY, EEXIST, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_REMOUNT, MS_STRICTATIME, UMOUNT_NOFOLLOW } from "./linux";
+import { mkdir, mount, umount2 } from "./linux";
+import { failed, noteFailure } from "./log";
 
 const MS_NOSE: u32 = MS_NOSUID | MS_NOEXEC;
 
@@ -21,4 +22,33 @@ export function mountFileSystems(): void {
   mountOn("none", "/sys", "sysfs", MS_NOSE | MS_NODEV, null);
   mountOn("none", "/sys/fs/cgroup", "cgroup2", MS_NOSE | MS_NODEV, null);
   mountOn("devpts", "/dev/pts", "devpts", MS_NOSE, "gid=5,mode=0620");
+}
+
+/**
+ * mount(2): mounts a file system, on a directory that is made if it is not there.
+ * @param source a device, or a name such as `tmpfs`; null if the type has none.
+ * @param type such as `ext4`; null with `MS_MOVE`, `MS_BIND` and `MS_REMOUNT`.
+ * @param flags `MS_*` of `wasinit/linux`.
+ * @param data options of the type, with commas between them.
+ * @returns 0, or -errno, logged.
+ */
+export function mountAt(
+  target: string,
+  source: string | null,
+  type: string | null,
+  flags: u32 = 0,
+  data: string | null = null,
+): i32 {
+  const made = mkdir(target, 0o755);
+  if (made != -EEXIST) failed("mkdir %s: %m", target, made);
+  const result = mount(source, target, type, flags, data);
+  failed("can't mount %s: %m", target, result);
+  return result;
+}
+
+/** umount(2): unmounts what is mounted at `target`, not through a link. Returns 0, or -errno, logged: EBUSY if it is in use. */
+export function umount(target: string): i32 {
+  const result = umount2(target, UMOUNT_NOFOLLOW);
+  failed("can't unmount %s: %m", target, result);
+  return result;
 }

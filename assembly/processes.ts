@@ -4,6 +4,7 @@ import { error, info } from "./log";
 import { grace } from "./settings";
 import { heedNext, signal } from "./signals";
 import { hangUp } from "./terminals";
+import { feedWithin } from "./watchdog";
 
 /** A deadline that never comes. */
 export const NEVER: i64 = i64.MAX_VALUE;
@@ -60,7 +61,23 @@ export function waitFor(pid: i32, deadline: i64): i32 {
     reaped += BURST - most;
     if (child == -ECHILD && pid != NOBODY) return GONE;
     const left = untilDeadline(deadline);
-    if (heedNext(pause(child, left)) > 0 || left == 0) return RUNNING;
+    if (heedNext(pause(child, feedWithin(left))) > 0 || left == 0) return RUNNING;
+  }
+}
+
+/**
+ * Reaps the next that dies, whoever it is.
+ * @param deadline monotonic milliseconds, or `NEVER`.
+ * @returns `status << 32 | pid`; 0 when a signal asks for something, or the time is over.
+ */
+export function reapNext(deadline: i64): i64 {
+  while (true) {
+    const child = waitpid(-1, WNOHANG);
+    if (child > 0 && ++reaped % BURST) return child;
+    const left = untilDeadline(deadline);
+    const signal = heedNext(pause(child, feedWithin(left)));
+    if (child > 0) return child;
+    if (signal > 0 || left == 0) return 0;
   }
 }
 

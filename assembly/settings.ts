@@ -1,9 +1,11 @@
 import { ENOENT, getenv } from "./linux";
+import { put, setLength } from "./bytes";
 import { error, failed } from "./log";
 import { Request } from "./signals";
 
 const SIZE: u32 = 16; // bytes; no setting is as long
 const buffer = memory.data(16);
+const value = changetype<string>(memory.data(20 + 2 * 16, 4) + 20);
 
 const LONGEST_GRACE: u32 = 3600; // seconds
 
@@ -17,7 +19,10 @@ export let once: Request = Request.None;
 function read(name: string): string | null {
   const length = getenv(name, buffer, SIZE);
   if (length == -ENOENT || failed("can't read the setting %s=: %m", name, length)) return null;
-  return String.UTF8.decodeUnsafe(buffer, min(length, SIZE));
+  const units = min<u32>(length, SIZE);
+  for (let i: u32 = 0; i < units; i++) put(value, i, load<u8>(buffer + i));
+  setLength(value, units);
+  return value;
 }
 
 /** The number that `text` is in decimal; 0 if it is none, or above `most`. */

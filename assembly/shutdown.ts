@@ -3,9 +3,10 @@ import { now } from "./clock";
 import { tryFork, unmountDisks } from "./disks";
 import { Phase, life } from "./life";
 import { error, info } from "./log";
-import { canHandOver, handOver } from "./newroot";
+import { NEWROOT, canHandOver, handOver } from "./newroot";
 import { Plan, plan } from "./plan";
 import { ALL, GONE, NOBODY, RUNNING, waitOrLeave, stop, waitFor } from "./processes";
+import { logStatus } from "./programs";
 import { Request } from "./signals";
 import { loadKernel } from "./update";
 
@@ -29,10 +30,18 @@ function leaveDisks(): void {
   if (status != RUNNING && status != 0) error("syncing has ended with wait status %d", null, status);
 }
 
-/** Ends the machine; returns only if the kernel would not have it. */
-function end(what: string, request: Request, cmd: u32): void {
+/**
+ * Ends all processes, the stuck ones by force, and syncs and unmounts the disks: what the machine's end begins with. None of
+ * it waits for ever.
+ */
+export function endAll(): void {
   endProcesses();
   leaveDisks();
+}
+
+/** Ends the machine; returns only if the kernel would not have it. */
+function end(what: string, request: Request, cmd: u32): void {
+  endAll();
   info(what);
   for (let tries = 0; tries < TRIES; tries++) {
     if (tries > 0) waitFor(NOBODY, now() + 1000);
@@ -42,9 +51,51 @@ function end(what: string, request: Request, cmd: u32): void {
   life.asked &= ~request;
 }
 
-/** Hands the machine over to the new root, if it can be, once all processes have ended. */
-function changeRoot(): void {
-  const isReady = canHandOver();
+/**
+ * Ends all processes, unmounts the disks, and powers the machine off; nothing of it waits for ever.
+ * @param status an exit status to tell first, as `init: exit status N` on the console; none if it is below 0.
+ * @returns only if the kernel would not have it.
+ */
+export function powerOff(status: i32 = -1): void {
+  if (status >= 0) logStatus(status);
+  end("powering off", Request.PowerOff, RB_POWER_OFF);
+}
+
+/** Ends the machine as `powerOff` does, and halts it. */
+export function halt(): void {
+  end("halting", Request.Halt, RB_HALT_SYSTEM);
+}
+
+/** Ends the machine as `powerOff` does, and starts it again. */
+export function restart(): void {
+  end("restarting", Request.Restart, RB_AUTOBOOT);
+}
+
+/**
+ * Ends the machine as `powerOff` does, and starts the kernel that lies ready as `/kernel`, with `/kernel.initramfs` and
+ * `/kernel.cmdline` if they are: see `loadKernel`.
+ * @returns if that can't be: before anything has ended, if the kernel can't be loaded.
+ */
+export function startKernel(): void {
+  if (loadKernel()) end("starting the new kernel", Request.None, RB_KEXEC);
+}
+
+/** Ends the machine as signals have asked for it; powers it off if none has. */
+export function shutDown(): void {
+  if (life.asked & Request.PowerOff) return powerOff();
+  if (life.asked & Request.Halt) return halt();
+  if (life.asked & Request.Restart) return restart();
+  powerOff();
+}
+
+/**
+ * Hands the machine over to a new root, if it can be, once all processes have ended: its init goes on as PID 1, and the RAM
+ * disk is freed.
+ * @param root where it is mounted.
+ * @returns if that can't be; the log says why.
+ */
+export function switchRoot(root: string = NEWROOT): void {
+  const isReady = canHandOver(root);
   endProcesses();
   if (isReady && !life.asked) handOver(); // What a signal has asked for meanwhile comes first.
 }
@@ -54,18 +105,18 @@ export function finish(): void {
   life.phase = Phase.End;
   let next = plan();
   if (next == Plan.Kexec) {
-    if (loadKernel()) end("starting the new kernel", Request.None, RB_KEXEC);
+    startKernel();
     next = plan(false); // It could not be.
   }
   switch (next) {
     case Plan.PowerOff:
-      return end("powering off", Request.PowerOff, RB_POWER_OFF);
+      return powerOff();
     case Plan.Halt:
-      return end("halting", Request.Halt, RB_HALT_SYSTEM);
+      return halt();
     case Plan.Restart:
-      return end("restarting", Request.Restart, RB_AUTOBOOT);
+      return restart();
     case Plan.NewRoot:
-      return changeRoot();
+      return switchRoot();
     default:
       return endProcesses();
   }

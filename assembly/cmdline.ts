@@ -1,0 +1,69 @@
+import { O_CLOEXEC, O_RDONLY, SEEK_SET, open } from "./linux";
+import { begins, put, setLength } from "./bytes";
+import { closeFile } from "./files";
+import { failed } from "./log";
+import { page, readPage, spare } from "./page";
+
+/** The kernel's command line, its quotes as the kernel reads them: lib/cmdline.c, `next_arg`. */
+
+const CMDLINE = "/proc/cmdline";
+
+const SPACE: u8 = 0x20;
+const QUOTE: u8 = 0x22;
+const EQUALS: u8 = 0x3d;
+const DASHES: u16 = 0x2d2d;
+
+const found = changetype<string>(spare + 20);
+
+/** Reads the command line; returns bytes. */
+function readCmdline(): u32 {
+  const fd = open(CMDLINE, O_RDONLY | O_CLOEXEC, 0);
+  if (failed("can't open %s: %m", CMDLINE, fd)) return 0;
+  const length = readPage(CMDLINE, fd, 0, SEEK_SET);
+  closeFile(CMDLINE, fd);
+  return max(length, 0);
+}
+
+let end: usize = 0; // of a word
+
+/** Goes on to the end of a word: to white space that is not between quotes. */
+function findEnd(at: usize): void {
+  let last = SPACE; // of the characters that end it
+  for (end = at; load<u8>(end) > last; end++) {
+    if (load<u8>(end) == QUOTE) last ^= SPACE;
+  }
+}
+
+/** Keeps the value of the word at `at` if that sets `name`; returns whether it does. Quotes are around the word, or the value. */
+function keepValue(at: usize, name: string): bool {
+  const first = at;
+  if (load<u8>(at) == QUOTE) at++;
+  if (!begins(at, name)) return false;
+  at += name.length;
+  if (at < end && load<u8>(at++) != EQUALS) return false;
+  const isQuoted = load<u8>(first) == QUOTE || load<u8>(at) == QUOTE;
+  if (load<u8>(at) == QUOTE) at++;
+  if (isQuoted && end > at && load<u8>(end - 1) == QUOTE) end--;
+  let length: u32 = 0;
+  while (at < end) put(found, length++, load<u8>(at++));
+  setLength(found, length);
+  return true;
+}
+
+/**
+ * Looks for `name=value` or `name` on the kernel's command line, up to a `--`: what comes is for init. The last one counts.
+ * @param name in ASCII.
+ * @returns the value, empty if it has none, without its quotes, in memory that the next call uses again; null: it is not
+ * there, or the command line can't be read, logged.
+ */
+export function option(name: string): string | null {
+  const last = page + readCmdline();
+  let value: string | null = null;
+  store<u8>(last, 0);
+  for (let at = page; at < last; at = end + 1) {
+    findEnd(at);
+    if (end == at + 2 && load<u16>(at) == DASHES) break;
+    if (end > at && keepValue(at, name)) value = found;
+  }
+  return value;
+}

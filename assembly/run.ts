@@ -1,0 +1,69 @@
+import { info } from "./log";
+import { keptRuns, life } from "./life";
+import { NEVER, RUNNING, waitFor } from "./processes";
+import { NOT_STARTED, Program, ended, endRunning, exitStatus, hasEnded, known } from "./programs";
+
+const MOST: u32 = 28; // runs whose status is kept
+const statuses = keptRuns + sizeof<u32>();
+
+/** How many runs have ended in this life of PID 1, before a trap among them; `MOST` if more. */
+function count(): u32 {
+  return load<u32>(keptRuns);
+}
+
+function remember(n: u32, status: i32): void {
+  if (n >= MOST) return;
+  store<u8>(statuses + n, <u8>status);
+  store<u32>(keptRuns, n + 1);
+}
+
+let next: u32 = 0; // by this instance of the logic
+
+/** Waits for what a trap left running; a signal may have asked for its end. */
+function takeUp(): i32 {
+  if (hasEnded(life.pid)) return ended;
+  return life.ending ? RUNNING : waitFor(life.pid, NEVER);
+}
+
+function live(program: Program): i32 {
+  if (life.pid) return endRunning(program.path, takeUp());
+  life.ending = 0;
+  life.pid = max(program.start(), 0);
+  if (!life.pid) return NOT_STARTED;
+  return endRunning(program.path, waitFor(life.pid, NEVER));
+}
+
+/**
+ * Runs a program to its end, and reaps all others that die meanwhile. A signal that asks for the end of the machine, as
+ * busybox's `reboot` sends it, ends the program; `requested` tells of it afterwards.
+ *
+ * After a trap of the policy, which then begins again, a run that had ended is not done again: it returns the same at once,
+ * the first 28 of a life. One that was running is waited for.
+ * @returns its exit status as a shell tells it: 0 to 255; 128 and the number of the signal that killed it; 127 if it could not
+ * be started, and the log says why; 255 if nobody knows.
+ */
+export function runProgram(program: Program): i32 {
+  const n = next++;
+  if (n < count()) {
+    info("%s has run", program.path);
+    return load<u8>(statuses + n);
+  }
+  const status = exitStatus(known(live(program)));
+  remember(n, status);
+  return status;
+}
+
+const shared = new Program("");
+
+/**
+ * Runs a program to its end: see `runProgram`.
+ * @param path of the file to execute.
+ * @param args its arguments, without its own name, 32 at most: a constant of the module, as what is made in a function takes
+ * memory each time.
+ * @returns its exit status as a shell tells it.
+ */
+export function run(path: string, args: StaticArray<string> | null = null): i32 {
+  shared.path = path;
+  shared.args = args;
+  return runProgram(shared);
+}

@@ -1,0 +1,158 @@
+import { now } from "./clock";
+import { look } from "./files";
+import { keptServices, life } from "./life";
+import { error, info } from "./log";
+import { NEVER, reapNext, stop } from "./processes";
+import { Program, ended, hasEnded, known, logEnd, nextDelay } from "./programs";
+import { heedPending } from "./signals";
+
+const MOST = 16; // services, of which there is room to keep what outlives a trap
+const POLL: i64 = 200; // milliseconds between two looks for a file
+const LATE: i64 = 60000; // milliseconds until it is told that a service is not ready
+
+enum Is {
+  New,
+  Ready = 1,
+  Done = 2,
+  Late = 4,
+}
+
+/** What is kept of a service. */
+@unmanaged
+class State {
+  /** Monotonic milliseconds: when it was started, if it runs, else when it is to start. */
+  time: i64;
+  pid: i32;
+  /** Seconds that it last waited to be started again. */
+  delay: u16;
+  /** Bits of `Is`. */
+  is: u16;
+}
+
+const SIZE: usize = 16; // bytes of a State
+
+function stateOf(n: i32): State {
+  return changetype<State>(keptServices + SIZE * n);
+}
+
+/** A program that is kept running: see `supervise`. */
+export class Service extends Program {
+  private isOneShot: bool = false;
+  private readyFile: string | null = null;
+
+  /** It is to end, with status 0: then it is ready, and not started again. */
+  oneShot(): Service {
+    this.isOneShot = true;
+    return this;
+  }
+
+  /** It is ready once there is a file. */
+  readyWhen(file: string): Service {
+    this.readyFile = file;
+    return this;
+  }
+
+  /** Whether those behind it may start. */
+  isReady(state: State): bool {
+    if (state.is & Is.Ready) return true;
+    if (this.isOneShot || !state.pid) return false;
+    const file = this.readyFile;
+    return file === null || look(file) == 0;
+  }
+
+  /** Has it start again, after a while. */
+  private again(state: State): void {
+    state.delay = <u16>nextDelay(state.delay, now() - state.time);
+    state.time = now() + 1000 * <i64>state.delay;
+    info("%s starts again in %d s", this.path, state.delay);
+  }
+
+  /** Notes how it ended, and whether it is to start again. */
+  end(state: State, status: i32): void {
+    logEnd(this.path, status, false);
+    state.pid = 0;
+    if (this.isOneShot && status == 0) state.is = Is.Ready | Is.Done;
+    else this.again(state);
+  }
+
+  /** Starts it, if it is time to; returns when there is something to do next. */
+  step(state: State): i64 {
+    if (state.is & Is.Done) return NEVER;
+    if (!state.pid) {
+      if (now() < state.time) return state.time;
+      state.time = now();
+      state.pid = max(this.start(), 0);
+      if (!state.pid) this.again(state);
+    }
+    if (this.isReady(state)) {
+      state.is |= Is.Ready;
+      return NEVER;
+    }
+    if (now() - state.time >= LATE && !(state.is & Is.Late)) {
+      state.is |= Is.Late;
+      error("%s is not ready after %d s", this.path, LATE / 1000);
+    }
+    return this.readyFile === null ? NEVER : now() + POLL;
+  }
+}
+
+/** Starts what is to be started; returns when there is something to do next, or -1 if there is nothing left. */
+function stepAll(services: Service[]): i64 {
+  let next = NEVER;
+  let isAny = false;
+  for (let n = 0; n < services.length; n++) {
+    const state = stateOf(n);
+    next = min(next, services[n].step(state));
+    if (!(state.is & Is.Done)) isAny = true;
+    if (!(state.is & Is.Ready)) break;
+  }
+  return isAny ? next : -1;
+}
+
+/** Notes the end of those that have ended while there was no logic. */
+function takeUp(services: Service[]): void {
+  for (let n = 0; n < services.length; n++) {
+    const state = stateOf(n);
+    if (state.pid && hasEnded(state.pid)) services[n].end(state, known(ended));
+  }
+}
+
+function noteEnd(services: Service[], pid: i32, status: i32): void {
+  for (let n = 0; n < services.length; n++) {
+    const state = stateOf(n);
+    if (state.pid == pid) return services[n].end(state, status);
+  }
+}
+
+/** Ends those that run, the last first, as they may need those before them. */
+function stopAll(services: Service[]): void {
+  for (let n = services.length - 1; n >= 0; n--) {
+    const state = stateOf(n);
+    const pid = state.pid;
+    if (!pid) continue;
+    info("ending %s", services[n].path);
+    logEnd(services[n].path, hasEnded(pid) ? ended : stop(-pid, pid), true);
+    state.pid = 0;
+  }
+  heedPending();
+}
+
+/**
+ * Keeps services running until a signal asks for the end of the machine; then ends them, the last first. They are started in
+ * their order, each once the one before it is ready: at once, or as `oneShot` or `readyWhen` say. One that ends starts again,
+ * after a second, then 2, 4, 8, 16 and 30, until it has run for a minute. All others that die are reaped. After a trap
+ * of the policy those that run are taken up.
+ * @param services 16 at most; made once, outside of functions.
+ * @returns also when there are only one-shots, and all have ended.
+ */
+export function supervise(services: Service[]): void {
+  assert(services.length <= MOST, "more than 16 services");
+  takeUp(services);
+  while (!life.asked) {
+    const next = stepAll(services);
+    if (next < 0) return;
+    const child = reapNext(next);
+    if (child) noteEnd(services, <i32>child, <i32>(child >> 32));
+  }
+  stopAll(services);
+}
