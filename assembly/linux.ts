@@ -149,7 +149,7 @@ export declare function spawn(path: string, passed: i32): i32;
 export declare function execve(path: string, old_root: i32): i32;
 
 /**
- * execv(3): this process becomes another program, with no signal blocked, and the environment and all else as it is.
+ * exec(3), execve(2): this process becomes another program, with no signal blocked, and the environment and all else as it is.
  * @param args its arguments behind its path, which is the first; 32 at most, else E2BIG.
  * @returns only if that can't be: -errno, with all as it was.
  */

@@ -9,7 +9,7 @@ export type WasmType = "i32" | "i64";
 
 export interface Parameter {
   name: string;
-  /** As it is written: `string`, `string | null`, `usize`, `i32` ... */
+  /** As it is written: `string`, `string | null`, `StaticArray<string>`, `usize`, `i32` ... */
   tsType: string;
   wasmType: WasmType;
 }
@@ -27,6 +27,7 @@ export interface Import {
 const WASM_TYPES: Record<string, WasmType> = {
   string: "i32",
   "string | null": "i32",
+  "StaticArray<string>": "i32",
   usize: "i32",
   i32: "i32",
   u32: "i32",
@@ -79,7 +80,7 @@ export function constantsOf(path: string): Map<string, number> {
   const constants = new Map<string, number>();
   for (const [, name, value] of text.matchAll(/^export const ([A-Z]\w*): [iu]\d\d = (.+);$/gm)) {
     const [number, shift = "0"] = value.split(" << ");
-    constants.set(name, Number(number) * 2 ** Number(shift));
+    constants.set(name, value === "u64.MAX_VALUE" ? 2 ** 64 : Number(number) * 2 ** Number(shift));
   }
   return constants;
 }

@@ -39,6 +39,7 @@
 #define open kernel_open
 #define openat kernel_openat
 #define preadv kernel_preadv
+#define pwrite kernel_pwrite
 #define pwritev kernel_pwritev
 #define read kernel_read
 #define readlink kernel_readlink
@@ -46,6 +47,7 @@
 #define readv kernel_readv
 #define reboot kernel_reboot
 #define renameat kernel_renameat
+#define rmdir kernel_rmdir
 #define sched_yield kernel_sched_yield
 #define setitimer kernel_setitimer
 #define setsid kernel_setsid

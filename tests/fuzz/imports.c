@@ -154,6 +154,20 @@ put_subscriptions(void)
     }
 }
 
+/* Arrays of strings: the first `count` objects; the last is longer than the host takes. */
+static void
+put_arrays(void)
+{
+    static const uint32_t counts[] = { 0, 3, 24, 34 };
+
+    for (unsigned i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
+        begin_object(sizeof(counts[i]));
+        put_u32(counts[i] * (uint32_t)sizeof(uint32_t));
+        for (uint32_t n = 0; n < counts[i]; n++)
+            put_u32(objects[n]);
+    }
+}
+
 /* --- the input ----------------------------------------------------------------------------------------------------- */
 
 static bool
@@ -350,6 +364,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
     put_paths();
     put_pieces();
     put_subscriptions();
+    put_arrays();
     return 0;
 }
 

@@ -10,6 +10,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/random.h>
+#include <linux/watchdog.h>
+#include <net/if.h>
 #include <sanitizer/asan_interface.h>
 #include <sched.h>
 #include <signal.h>
@@ -17,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/random.h>
 #include <sys/reboot.h>
@@ -473,6 +477,12 @@ unlink(const char *path)
 }
 
 int
+rmdir(const char *path)
+{
+    return path_call(path);
+}
+
+int
 unlinkat(int dir, const char *path, int flags)
 {
     (void)dir, (void)flags;
@@ -612,6 +622,13 @@ write(int fd, const void *from, size_t size)
 }
 
 ssize_t
+pwrite(int fd, const void *from, size_t size, off_t offset)
+{
+    (void)fd, (void)offset;
+    return take(from, size);
+}
+
+ssize_t
 readv(int fd, const struct iovec *pieces, int count)
 {
     (void)fd;
@@ -689,6 +706,54 @@ getrandom(void *to, size_t size, unsigned flags)
 {
     (void)flags;
     return fill(to, size);
+}
+
+/* What is at the argument is known of the requests that the host makes. */
+static long
+ioctl_call(va_list args)
+{
+    (void)va_arg(args, int);
+    unsigned request = va_arg(args, unsigned);
+    void *argument = va_arg(args, void *);
+
+    switch (request) {
+    case TIOCSCTTY:
+        return done();
+    case SIOCGIFFLAGS:
+        reads(argument, sizeof(struct ifreq));
+        return fill(argument, sizeof(struct ifreq)) < 0 ? -1 : 0;
+    case SIOCSIFFLAGS:
+        reads(argument, sizeof(struct ifreq));
+        return done();
+    case RNDADDTOENTCNT:
+        reads(argument, sizeof(int));
+        return done();
+    case WDIOC_SETTIMEOUT:
+        reads(argument, sizeof(int));
+        return fill(argument, sizeof(int)) < 0 ? -1 : 0;
+    case WDIOC_GETTIMEOUT:
+        return fill(argument, sizeof(int)) < 0 ? -1 : 0;
+    default:
+        fprintf(stderr, "kernel.c has no request %x\n", request);
+        abort();
+    }
+}
+
+static long
+connect_call(va_list args)
+{
+    (void)va_arg(args, int);
+    const void *address = va_arg(args, const void *);
+    reads(address, va_arg(args, uint32_t));
+    return done();
+}
+
+static long
+prlimit64_call(va_list args)
+{
+    (void)va_arg(args, int), (void)va_arg(args, int);
+    reads(va_arg(args, const void *), 2 * sizeof(uint64_t));
+    return done();
 }
 
 static long
@@ -822,6 +887,9 @@ syscall(long call, ...)
     case SYS_close_range:
         result = done();
         break;
+    case SYS_connect:
+        result = connect_call(args);
+        break;
     case SYS_futex:
         result = done();
         break;
@@ -830,6 +898,9 @@ syscall(long call, ...)
         break;
     case SYS_getdents64:
         result = getdents64_call(args);
+        break;
+    case SYS_ioctl:
+        result = ioctl_call(args);
         break;
     case SYS_kexec_file_load:
         result = kexec_file_load(args);
@@ -851,6 +922,12 @@ syscall(long call, ...)
         break;
     case SYS_pipe2:
         result = pipe2_call(args);
+        break;
+    case SYS_prlimit64:
+        result = prlimit64_call(args);
+        break;
+    case SYS_socket:
+        result = any(5);
         break;
     case SYS_statfs:
         result = statfs_call(args);

@@ -8,7 +8,8 @@ import { MACHINE, MUSL_GCC, PROJECT, built, commandFor } from "../arch.js";
 import { constants, imports } from "../abi.js";
 import { SHIM, countRows, rows, shimDeclarations, sources } from "./tables.js";
 
-const C_TYPES: Record<string, string> = { string: "uint32_t", "string | null": "uint32_t", usize: "uint32_t" };
+const C_TYPES: Record<string, string> = {};
+for (const type of ["string", "string | null", "StaticArray<string>", "usize"]) C_TYPES[type] = "uint32_t";
 for (const bits of [32, 64]) Object.assign(C_TYPES, { [`i${bits}`]: `int${bits}_t`, [`u${bits}`]: `uint${bits}_t` });
 
 const TABLES = rows();
@@ -123,12 +124,14 @@ test("the host's errnos of WASI are those of the WASI shim", () => {
 /** The value of each constant as the C headers have it. */
 function fromHeaders(names: string[]): Record<string, number> {
   const headers = ["errno", "fcntl", "signal", "stdio", "syslog", "time", "unistd", "linux/kexec"];
-  headers.push("sys/mount", "sys/reboot", "sys/wait", "linux/close_range", "linux/magic");
+  headers.push("sys/ioctl", "sys/mount", "sys/reboot", "sys/resource", "sys/socket", "sys/wait");
+  headers.push("linux/close_range", "linux/magic", "linux/random", "linux/watchdog");
   const source = [
     "#define _GNU_SOURCE",
     ...headers.map((header) => `#include <${header}.h>`),
     "int main(void) {",
-    ...names.map((name) => `printf("${name} %llu\\n", (unsigned long long)(unsigned)(${name}));`),
+    "#define VALUE(name) (sizeof(name) > sizeof(int) ? (unsigned long long)(name) : (unsigned)(name))",
+    ...names.map((name) => `printf("${name} %llu\\n", VALUE(${name}));`),
     "}",
   ];
   const path = built("tests/host/constants");

@@ -11,8 +11,10 @@ import { live, skip } from "./namespace.js";
 import { rows, shimDeclarations } from "./tables.js";
 import { RB_POWER_OFF, bytes, text, u32 } from "./wat.js";
 
-const EINVAL = -22;
+const E2BIG = -7;
+const EBADF = -9;
 const EFAULT = -14;
+const EINVAL = -22;
 const ENAMETOOLONG = -36;
 const WASI_SUCCESS = 0;
 const WASI_FAULT = 21;
@@ -31,6 +33,7 @@ const WITH_NUL = 4200;
 const LENGTHS = 4304;
 const ONE = 4500;
 const FORMAT = 4600;
+const ARRAYS = 5000;
 const LONG = 8192;
 const RESULTS = 36864;
 const PATH_MAX = 4096;
@@ -47,8 +50,31 @@ const BAD_PIECES = [
   [0xfffffff8, 8],
 ];
 
+/** Requests of ioctl(2) with a pointer, and the bytes that are there. */
+const REQUESTS = [
+  [0x8913, 40], // SIOCGIFFLAGS
+  [0x8914, 40], // SIOCSIFFLAGS
+  [0x40045201, 4], // RNDADDTOENTCNT
+  [0xc0045706, 4], // WDIOC_SETTIMEOUT
+  [0x80045707, 4], // WDIOC_GETTIMEOUT
+];
+const TIOCSCTTY = 0x540e;
+const ARGUMENTS_MAX = 33;
+
 /** What may stand in front of a string as its length that isn't, with the string's address. */
 const BAD_LENGTHS = [0xffffffff, 0xfffffffe, 0x80000000, 0x7fffffff, PAGE, PAGE - (LENGTHS + 5 * 16) + 1];
+
+const NO_STRINGS: [number, number][] = [
+  ...[1, 2, 3, PAGE - 3, PAGE - 1, ...WILD].map((address): [number, number] => [address, EFAULT]),
+  ...BAD_LENGTHS.map((_, i): [number, number] => [LENGTHS + 16 * i, EFAULT]),
+];
+
+/** Those and what no call can take, but syslog: that logs the beginning. */
+const BAD_STRINGS: [number, number][] = [...NO_STRINGS, [WITH_NUL, EINVAL], [LONG, ENAMETOOLONG]];
+
+/** Arrays of strings: a good one and one that is bad, and one with too many. */
+const STRING_ARRAYS = [[0, EFAULT], ...BAD_STRINGS].map(([address]) => [GOOD, address]);
+STRING_ARRAYS.push(new Array<number>(ARGUMENTS_MAX + 1).fill(GOOD));
 
 const MEMORY = [
   `(memory (export "memory") 1)`,
@@ -57,6 +83,9 @@ const MEMORY = [
   text(GOOD, "/no/such"),
   text(WITH_NUL, "/no\0such"),
   ...BAD_LENGTHS.map((length, i) => `(data (i32.const ${LENGTHS + 16 * i - 4}) "${bytes(u32(length))}")`),
+  ...STRING_ARRAYS.map((array, i) => {
+    return `(data (i32.const ${ARRAYS + 16 * i - 4}) "${bytes(u32(4 * array.length, ...array))}")`;
+  }),
   text(ONE, "A"),
   text(FORMAT, "%s, %d"),
   text(LONG, "a".repeat(3 * PATH_MAX + 1)),
@@ -75,16 +104,8 @@ interface Parameter {
   tsType: string;
 }
 
-const NO_STRINGS: [number, number][] = [
-  ...[1, 2, 3, PAGE - 3, PAGE - 1, ...WILD].map((address): [number, number] => [address, EFAULT]),
-  ...BAD_LENGTHS.map((_, i): [number, number] => [LENGTHS + 16 * i, EFAULT]),
-];
-
-/** Those and what no call can take, but syslog: that logs the beginning. */
-const BAD_STRINGS: [number, number][] = [...NO_STRINGS, [WITH_NUL, EINVAL], [LONG, ENAMETOOLONG]];
-
 function isLength({ name }: Parameter): boolean {
-  return name === "count" || name === "bufsiz" || name === "nsubscriptions" || name.endsWith("_len");
+  return name === "count" || name === "bufsiz" || /^nsubscriptions$|^addrlen$|_len$/.test(name);
 }
 
 function isPath({ name }: Parameter): boolean {
@@ -103,8 +124,9 @@ function replaced(list: number[], at: number, value: number): number[] {
 function goodArguments(module: string, params: Parameter[]): number[] {
   return params.map((parameter) => {
     if (parameter.tsType.startsWith("string")) return GOOD;
+    if (parameter.name === "request") return REQUESTS[0][0];
     if (isPath(parameter)) return PATH;
-    if (isPointer(parameter)) return ZEROS;
+    if (isPointer(parameter) || parameter.tsType === "StaticArray<string>") return ZEROS;
     if (isLength(parameter)) return parameter.name.endsWith("path_len") ? 3 : 4;
     return module !== "linux" && /(^|_|dir)fd$/.test(parameter.name) ? 3 : 0;
   });
@@ -119,6 +141,7 @@ function wildCalls(module: string, name: string, params: Parameter[]): Call[] {
     let bad: [number, number][] = [];
     if (parameter.tsType === "string") bad = [[0, EFAULT], ...strings];
     else if (parameter.tsType === "string | null") bad = strings;
+    else if (parameter.tsType === "StaticArray<string>") bad = [[0, EFAULT], ...NO_STRINGS];
     else if (isPointer(parameter)) bad = [PAGE - 1, ...WILD].map((address) => [address, fault]);
     else if (isLength(parameter)) bad = WILD.map((length) => [length, fault]);
     return bad.map(([value, expected]) => ({ module, name, args: replaced(good, i, value), expected }));
@@ -149,6 +172,26 @@ function wasiCalls(): Call[] {
     if (call.name === "fd_prestat_dir_name" && (call.args[1] === PAGE - 1 || call.args[1] === ZEROS))
       call.expected = WASI_SUCCESS;
   return [...calls, ...paths];
+}
+
+/** What is at the address depends on the request; one that the host does not know is not made. */
+function requestCalls(): Call[] {
+  const call = (fd: number, request: number, arg: number, expected: number) => {
+    return { module: "linux", name: "ioctl", args: [fd, request, arg], expected };
+  };
+  const known = REQUESTS.flatMap(([request, size]) => [
+    ...[PAGE - size + 1, PAGE - 1, ...WILD].map((address) => call(0, request, address, EFAULT)),
+    call(-1, request, PAGE - size, EBADF),
+  ]);
+  return [...known, call(-1, TIOCSCTTY, PAGE, EBADF), call(0, 0x5401, ZEROS, EINVAL), call(0, 0, PAGE, EINVAL)];
+}
+
+/** Arrays of strings in which one is wild, or that are too long. */
+function arrayCalls(): Call[] {
+  const expected = [EFAULT, ...BAD_STRINGS.map(([, error]) => error), E2BIG];
+  return STRING_ARRAYS.map((_, i) => {
+    return { module: "linux", name: "execv", args: [GOOD, ARRAYS + 16 * i], expected: expected[i] };
+  });
 }
 
 function listCalls(): Call[] {
@@ -213,6 +256,9 @@ describe("bad pointers from a hostile module are refused", { skip, concurrency: 
     assert.ok(calls.length > 400, `${calls.length} calls`);
     await check(calls);
   });
+
+  test("linux: what requests of ioctl point at, and strings in arrays", () =>
+    check([...requestCalls(), ...arrayCalls()]));
 
   test("linux: syslog logs the beginning of what has a 0 in it or is too long, as no line is lost", async () => {
     const a = "a".repeat(LOG_LINE - "<6>init: \n".length);

@@ -235,7 +235,7 @@ const NO_KERNEL = "/kernel is no kernel that this one can start";
 const REFUSALS: [errno: number, says: string][] = [
   [ENOEXEC, `${NO_KERNEL}: ENOEXEC`],
   [EINVAL, `${NO_KERNEL}, or too big for the memory: EINVAL`],
-  [EADDRNOTAVAIL, `${NO_KERNEL}, or too big for the memory: 99`],
+  [EADDRNOTAVAIL, `${NO_KERNEL}, or too big for the memory: EADDRNOTAVAIL`],
   [ENOMEM, "can't load /kernel: ENOMEM"],
   [EBUSY, "can't load /kernel: EBUSY"],
   [EPERM, "can't load /kernel: EPERM"],

@@ -89,6 +89,15 @@ export function remove(path: string): i32 {
   return files.delete(path) ? 0 : -errnoNumber("ENOENT");
 }
 
+export function removeDirectory(path: string): i32 {
+  if (!directories.has(path)) return -errnoNumber(exists(path) ? "ENOTDIR" : "ENOENT");
+  if (isMountPoint(path)) return -errnoNumber("EBUSY");
+  const paths = files.keys().concat(directories.values()).concat(links.keys());
+  for (let i = 0; i < paths.length; i++) if (paths[i].startsWith(path + "/")) return -errnoNumber("ENOTEMPTY");
+  directories.delete(path);
+  return 0;
+}
+
 function put(fd: i32, descriptor: Descriptor | null): void {
   while (descriptors.length <= fd) descriptors.push(null);
   descriptors[fd] = descriptor;
@@ -98,15 +107,26 @@ function at(fd: i32): Descriptor | null {
   return fd >= 0 && fd < descriptors.length ? descriptors[fd] : null;
 }
 
+function putLowest(descriptor: Descriptor): i32 {
+  let fd = 0;
+  while (at(fd)) fd++;
+  put(fd, descriptor);
+  return fd;
+}
+
 /** The lowest free descriptor gets the file, or -ENOENT. */
 export function openFile(path: string, closesOnExec: bool): i32 {
   path = follow(path);
   if (!exists(path)) return -errnoNumber("ENOENT");
-  let fd = 0;
-  while (at(fd)) fd++;
   const file = path == MOUNTS ? listMounts() : files.has(path) ? files.get(path) : new File();
-  put(fd, new Descriptor(path, file, closesOnExec));
-  return fd;
+  return putLowest(new Descriptor(path, file, closesOnExec));
+}
+
+/** A socket has the name of its family in the place of a path. */
+export function openSocket(family: string, closesOnExec: bool): i32 {
+  const file = new File();
+  file.seekError = -errnoNumber("ESPIPE");
+  return putLowest(new Descriptor(family, file, closesOnExec));
 }
 
 /** Closes what an exec closes. */
@@ -139,6 +159,13 @@ export function duplicate(fd: i32, target: i32): i32 {
 export function pathOf(fd: i32): string {
   const descriptor = at(fd);
   return descriptor ? descriptor.path : "";
+}
+
+/** Bytes of a file that has an offset, or -errno. */
+export function size(fd: i32): i64 {
+  const descriptor = at(fd);
+  if (!descriptor) return -errnoNumber("EBADF");
+  return descriptor.file.seekError || descriptor.file.bytes.length;
 }
 
 /** lseek(2); the offset counts from the file's start or its end. */

@@ -4,6 +4,7 @@
  */
 
 import * as linux from "../../../assembly/linux";
+import { IFNAMSIZ, answer, askInterface, askNumber } from "./devices";
 import { failure } from "./failures";
 import {
   bytesOf,
@@ -18,14 +19,14 @@ import {
   duplicate,
   exists,
 } from "./files";
-import { freeze, isMountPoint, linkAt, located, makeDirectory, moveMount, openFile } from "./files";
-import { pathOf, readBytes, readError, remove, rootType, seek } from "./files";
+import { freeze, isMountPoint, linkAt, located, makeDirectory, moveMount, openFile, openSocket } from "./files";
+import { pathOf, readBytes, readError, remove, removeDirectory, rootType, seek, size } from "./files";
 import { isLoaded, setLoaded } from "./kernel";
 import { Choice, Flags, errnoName, errnoNumber, signalName } from "./names";
-import { peek8, peekBytes, peekString, poke8 } from "./peek";
+import { peek16, peek32, peek8, peekBytes, peekName, peekString, peekStrings, poke16, poke32, poke8 } from "./peek";
 import { DIRENT, makeProc } from "./proc";
 import { collect, ended, leftAlive, nobodyToCollect, signalAll } from "./processes";
-import { environment, leaveGrandchild, stages, startFork, startStage } from "./programs";
+import { beginSession, environment, isPid1, leaveGrandchild, stages, startFork, startStage } from "./programs";
 import { clock } from "./time";
 import { quote, trace, traced } from "./trace";
 import { awaitSignal, countReaped, end, noteRun } from "./world";
@@ -58,6 +59,24 @@ const WHENCE = new Choice().with(linux.SEEK_SET, "SEEK_SET").with(linux.SEEK_END
 const KEXEC_FLAGS = new Flags()
   .with(linux.KEXEC_FILE_UNLOAD, "KEXEC_FILE_UNLOAD")
   .with(linux.KEXEC_FILE_NO_INITRAMFS, "KEXEC_FILE_NO_INITRAMFS");
+const IOCTL = new Choice()
+  .with(linux.TIOCSCTTY, "TIOCSCTTY")
+  .with(linux.SIOCGIFFLAGS, "SIOCGIFFLAGS")
+  .with(linux.SIOCSIFFLAGS, "SIOCSIFFLAGS")
+  .with(linux.RNDADDTOENTCNT, "RNDADDTOENTCNT")
+  .with(linux.WDIOC_SETTIMEOUT, "WDIOC_SETTIMEOUT")
+  .with(linux.WDIOC_GETTIMEOUT, "WDIOC_GETTIMEOUT");
+const INTERFACE_FLAGS = new Flags() // netdevice(7)
+  .with(1, "IFF_UP")
+  .with(2, "IFF_BROADCAST")
+  .with(8, "IFF_LOOPBACK")
+  .with(64, "IFF_RUNNING");
+const FAMILIES = new Choice().with(linux.AF_INET, "AF_INET").with(linux.AF_VSOCK, "AF_VSOCK");
+const SOCKETS = new Choice().with(linux.SOCK_STREAM, "SOCK_STREAM").with(linux.SOCK_DGRAM, "SOCK_DGRAM");
+const LIMITS = new Choice()
+  .with(linux.RLIMIT_CORE, "RLIMIT_CORE")
+  .with(linux.RLIMIT_NOFILE, "RLIMIT_NOFILE")
+  .with(linux.RLIMIT_MEMLOCK, "RLIMIT_MEMLOCK");
 
 const ALL_SIGNALS = u64.MAX_VALUE;
 
@@ -153,6 +172,11 @@ export function unlink(path: usize): i32 {
   return traced(`unlink(${quote(name)})`, failure("unlink", name) || remove(name));
 }
 
+export function rmdir(path: usize): i32 {
+  const name = peekString(path);
+  return traced(`rmdir(${quote(name)})`, failure("rmdir", name) || removeDirectory(name));
+}
+
 export function access(path: usize, mode: i32): i32 {
   const name = peekString(path);
   const missing = exists(located(name)) || stages.has(name) ? 0 : -errnoNumber("ENOENT");
@@ -178,7 +202,7 @@ export function statfs(path: usize): i64 {
 
 export function lstat(path: usize): i64 {
   const name = peekString(path);
-  const point = name.endsWith("/.") ? name.slice(0, -2) : name;
+  const point = located(name.endsWith("/.") ? name.slice(0, -2) : name);
   const error = failure("lstat", name) || (exists(point) || isMountPoint(point) ? 0 : -errnoNumber("ENOENT"));
   return traced<i64>(`lstat(${quote(name)})`, error ? <i64>error : deviceOf(point));
 }
@@ -284,6 +308,59 @@ export function write(fd: i32, string: usize): i32 {
   return traced(`write(${file(fd)}, ${text(string)})`, result);
 }
 
+export function pwrite(fd: i32, buffer: usize, count: u32, offset: i64): i32 {
+  const shown = `pwrite(${file(fd)}, ${quote(peekBytes(buffer, count))}, ${count}, ${offset})`;
+  const sought = <i32>size(fd); // ESPIPE is that of the file.
+  return traced(shown, failure("pwrite", pathOf(fd)) || (sought < 0 ? sought : <i32>count));
+}
+
+function interfaceRequest(fd: i32, request: u32, argument: usize): i32 {
+  const name = peekName(argument, IFNAMSIZ);
+  const flags = argument + IFNAMSIZ;
+  const error = failure("ioctl", IOCTL.show(request)) || check(fd);
+  const result = error || askInterface(request, name, peek16(flags));
+  if (result == 0) poke16(flags, <u16>answer);
+  const shown = INTERFACE_FLAGS.show(peek16(flags));
+  return traced(`ioctl(${file(fd)}, ${IOCTL.show(request)}, {ifr_name=${quote(name)}, ifr_flags=${shown}})`, result);
+}
+
+function numberRequest(fd: i32, request: u32, argument: usize): i32 {
+  const error = failure("ioctl", IOCTL.show(request)) || check(fd);
+  const result = error || askNumber(request, peek32(argument));
+  if (result == 0) poke32(argument, answer);
+  return traced(`ioctl(${file(fd)}, ${IOCTL.show(request)}, [${peek32(argument)}])`, result);
+}
+
+export function ioctl(fd: i32, request: u32, argument: usize): i32 {
+  const name = IOCTL.show(request);
+  if (request == linux.SIOCGIFFLAGS || request == linux.SIOCSIFFLAGS) return interfaceRequest(fd, request, argument);
+  if (request != linux.TIOCSCTTY && !name.startsWith("0x")) return numberRequest(fd, request, argument);
+  const unknown = name.startsWith("0x") ? -errnoNumber("EINVAL") : 0; // as the host says
+  return traced(`ioctl(${file(fd)}, ${name}, ${argument})`, unknown || failure("ioctl", name) || check(fd));
+}
+
+export function socket(domain: i32, type: i32, protocol: i32): i32 {
+  const family = FAMILIES.show(domain);
+  const closesOnExec = (type & linux.SOCK_CLOEXEC) != 0;
+  const shown = SOCKETS.show(type & ~linux.SOCK_CLOEXEC) + (closesOnExec ? "|SOCK_CLOEXEC" : "");
+  return traced(
+    `socket(${family}, ${shown}, ${protocol})`,
+    failure("socket", family) || openSocket(family, closesOnExec),
+  );
+}
+
+/** An address of vsock(7) as `{AF_VSOCK, CID, PORT}`; of others only the family. */
+function addressAt(address: usize, length: u32): string {
+  const family = FAMILIES.show(peek16(address));
+  if (family != "AF_VSOCK" || length < 12) return `{${family}}`;
+  return `{${family}, ${peek32(address + 8)}, ${peek32(address + 4)}}`;
+}
+
+export function connect(fd: i32, address: usize, length: u32): i32 {
+  const shown = `connect(${file(fd)}, ${addressAt(address, length)}, ${length})`;
+  return traced(shown, failure("connect", pathOf(fd)) || check(fd));
+}
+
 /** What the host would write; only the errno stays a name. */
 export function syslog(priority: i32, format: usize, argument: usize, value: i64): i32 {
   let line = peekString(format);
@@ -315,6 +392,39 @@ export function execve(path: usize, oldRoot: i32): i32 {
   closeOnExec();
   end(`the machine goes on as ${located(name)}${leftAlive() == "" ? "" : " while there is" + leftAlive()}`);
   return 0;
+}
+
+function lacks(program: string): i32 {
+  return stages.has(program) || exists(located(program)) ? 0 : -errnoNumber("ENOENT");
+}
+
+/** The one who calls it becomes another program: PID 1, or the child that is followed. */
+export function execv(path: usize, args: usize): i32 {
+  const name = peekString(path);
+  const strings = args ? peekStrings(args) : [];
+  for (let i = 0; i < strings.length; i++) strings[i] = quote(strings[i]);
+  const shown = `execv(${quote(name)}, [${strings.join(", ")}])`;
+  const error = failure("execv", name) || lacks(name);
+  if (error) return traced(shown, error);
+  trace(shown);
+  closeOnExec();
+  if (!isPid1()) end(`the child goes on as ${name}`);
+  else end(`the machine goes on as ${name}${leftAlive() == "" ? "" : " while there is" + leftAlive()}`);
+  return 0;
+}
+
+export function setsid(): i32 {
+  return traced("setsid()", failure("setsid", "") || beginSession());
+}
+
+function limit(value: u64): string {
+  return value == linux.RLIM_INFINITY ? "RLIM_INFINITY" : value.toString();
+}
+
+export function setrlimit(resource: i32, soft: u64, hard: u64): i32 {
+  const name = LIMITS.show(resource);
+  const shown = `setrlimit(${name}, {rlim_cur=${limit(soft)}, rlim_max=${limit(hard)}})`;
+  return traced(shown, failure("setrlimit", name) || (soft > hard ? -errnoNumber("EINVAL") : 0));
 }
 
 export function waitpid(pid: i32, options: i32): i64 {

@@ -11,8 +11,21 @@ export function peek8(address: usize): u8 {
   return <u8>call_indirect<i32>(LOAD8, address);
 }
 
+export function peek16(address: usize): u16 {
+  return <u16>call_indirect<i32>(LOAD16, address);
+}
+
+export function peek32(address: usize): u32 {
+  return call_indirect<u32>(LOAD32, address);
+}
+
 export function poke8(address: usize, value: u8): void {
   call_indirect<void>(STORE8, address, <i32>value);
+}
+
+export function poke16(address: usize, value: u16): void {
+  poke8(address, <u8>value);
+  poke8(address + 1, <u8>(value >> 8));
 }
 
 export function poke32(address: usize, value: u32): void {
@@ -41,7 +54,7 @@ function peekRaw(address: usize, end: usize): string {
 
 /** Reads an AssemblyScript string: UTF-16, its length in bytes 4 bytes before it. */
 export function peekString(address: usize): string {
-  const end = address + call_indirect<u32>(LOAD32, address - 4);
+  const end = address + peek32(address - 4);
   let text = "";
   while (address < end) {
     const unit = call_indirect<i32>(LOAD16, address);
@@ -52,7 +65,22 @@ export function peekString(address: usize): string {
   return text;
 }
 
-/** Reads a string of C: bytes up to a 0. */
+/** Reads the strings of a StaticArray<string>. */
+export function peekStrings(address: usize): string[] {
+  const end = address + peek32(address - 4);
+  const strings: string[] = [];
+  for (; address < end; address += 4) strings.push(peekString(peek32(address)));
+  return strings;
+}
+
+/** Reads bytes up to a 0, `size` at most. */
+export function peekName(address: usize, size: u32): string {
+  let length: u32 = 0;
+  while (length < size && peek8(address + length)) length++;
+  return peekBytes(address, length);
+}
+
+/** Reads so many bytes. */
 export function peekBytes(address: usize, length: u32): string {
   let text = "";
   for (let i: u32 = 0; i < length; i++) text += String.fromCharCode(peek8(address + i));

@@ -6,7 +6,7 @@ const SIGHUP = 1;
 const SIGKILL = 9;
 const SIGTERM = 15;
 const SIGCONT = 18;
-const FIRST_PID = 100;
+export const FIRST_PID = 100;
 
 /** The name of each of a crowd. */
 export const ORPHAN = "an orphan";

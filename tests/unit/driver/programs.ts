@@ -1,7 +1,8 @@
 /** What can be started, and what is running beside it. */
 
 import { isToFail } from "./failures";
-import { Behaviour, start } from "./processes";
+import { errnoNumber } from "./names";
+import { Behaviour, FIRST_PID, start } from "./processes";
 import { refuse } from "./trace";
 
 /** A program: what it does each time it is started; the last applies to all that follow. */
@@ -67,9 +68,25 @@ function startGrandchild(): i32 {
 export function startFork(): i32 {
   if (isChild) return startGrandchild();
   isChild = isToFollow;
-  if (isChild) return 0;
+  if (isChild) {
+    leadsSession = false;
+    return 0;
+  }
   if (!child.runs.length) child.latest.lasts = 0;
   return start("the child", child.next());
+}
+
+export function isPid1(): bool {
+  return !isChild;
+}
+
+let leadsSession = false;
+
+/** setsid(2) by the one who is followed; its number is that of this process. */
+export function beginSession(): i32 {
+  if (leadsSession) return -errnoNumber("EPERM");
+  leadsSession = true;
+  return isChild ? FIRST_PID : 1;
 }
 
 /** Returns from a child of the child to the child, for which it has ended at once; tells whether it was one. */

@@ -1,5 +1,6 @@
 import { Life, Phase } from "../../../assembly/life";
 import { Request } from "../../../assembly/signals";
+import { interfaces } from "./devices";
 import { Failure, failures } from "./failures";
 import { File, addFile, addLink, attach, attachMany, bytesOf, fileAt, openConsole, setRootType } from "./files";
 import { bzImage, cpio, peImage } from "./images";
@@ -35,7 +36,8 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *     N mounts of M bytes         that are no disks, with names so long
  *     the root is of type N       as statfs(2) tells it: that of tmpfs unless said
  *     file /proc/sysrq-trigger    what is written to it makes all disks read-only
- *     fail CALL [SUBJECT] ERRNO [N times]     the subject is the path, the signal, or the command of reboot
+ *     fail CALL [SUBJECT] ERRNO [N times]     the subject is the path, the signal, the command of reboot, the request of
+ *                                 ioctl, the resource of setrlimit, or the family of a socket
  *     at T SIGNAL                 comes to PID 1; T counts from the start
  *     at T file PATH              appears
  *     after N reaped SIGNAL       comes once PID 1 has collected so many children
@@ -51,6 +53,7 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *     add to PATH CONTENT         what a file's content can be, behind what it has
  *     patch PATH OFFSET BYTE ...  changes bytes of a file
  *     no descriptors              the kernel has opened no console
+ *     interface NAME              of the network, besides lo
  *     environment NAME VALUE      the kernel has made this of a word of its command line
  *     uptime T                    the time at the start
  *     kept phase PHASE            PID 1 starts with this in assembly/life.ts, as after a trap
@@ -291,6 +294,7 @@ function directive(words: Words): void {
   else if (words.takes("add to")) add(words);
   else if (words.takes("patch")) patch(words);
   else if (words.takes("no descriptors")) hasConsole = false;
+  else if (words.takes("interface")) interfaces.set(words.next(), 0);
   else if (words.takes("environment")) environment.set(words.next(), words.next());
   else if (words.takes("uptime")) setClock(words.time());
   else if (words.takes("kept")) keep(words);

@@ -51,7 +51,21 @@ export function refuse(why: string): void {
   Process.exit(2);
 }
 
+/** Control characters as scenarios write them, or as `\x1b`. */
+function escaped(text: string): string {
+  let shown = "";
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit == 0x22) shown += '\\"';
+    else if (unit == 0x0a) shown += "\\n";
+    else if (unit == 0x09) shown += "\\t";
+    else if (unit == 0) shown += "\\0";
+    else if (unit < 0x20 || unit == 0x7f) shown += "\\x" + unit.toString(16).padStart(2, "0");
+    else shown += text.charAt(i);
+  }
+  return shown;
+}
+
 export function quote(text: string): string {
-  const shown = text.length > 100 ? text.slice(0, 20) + "..." : text;
-  return '"' + shown.replaceAll('"', '\\"').replaceAll("\n", "\\n").replaceAll("\t", "\\t") + '"';
+  return '"' + escaped(text.length > 100 ? text.slice(0, 20) + "..." : text) + '"';
 }
