@@ -40,7 +40,7 @@ function keepValue(at: usize, name: string): bool {
   if (load<u8>(at) == QUOTE) at++;
   if (!begins(at, name)) return false;
   at += name.length;
-  if (at < end && load<u8>(at++) != EQUALS) return false;
+  if (load<u8>(at++) != EQUALS) return false;
   const isQuoted = load<u8>(first) == QUOTE || load<u8>(at) == QUOTE;
   if (load<u8>(at) == QUOTE) at++;
   if (isQuoted && end > at && load<u8>(end - 1) == QUOTE) end--;
@@ -51,10 +51,10 @@ function keepValue(at: usize, name: string): bool {
 }
 
 /**
- * Looks for `name=value` or `name` on the kernel's command line, up to a `--`: what comes is for init. The last one counts.
+ * Looks for `name=value` on the kernel's command line, up to a `--`: what comes behind that is for init. The last one counts.
  * @param name in ASCII.
- * @returns the value, empty if it has none, without its quotes, in memory that the next call uses again; null: it is not
- * there, or the command line can't be read, logged.
+ * @returns the value without its quotes, in memory that the next call uses again; null: it is not there, or the command line
+ * can't be read, logged.
  */
 export function option(name: string): string | null {
   const last = page + readCmdline();

@@ -1,4 +1,15 @@
-import { EINVAL, EISDIR, ENOENT, O_CLOEXEC, O_NONBLOCK, O_RDONLY, O_WRONLY, RAMFS_MAGIC, TMPFS_MAGIC, X_OK } from "./linux";
+import {
+  EINVAL,
+  EISDIR,
+  ENOENT,
+  O_CLOEXEC,
+  O_NONBLOCK,
+  O_RDONLY,
+  O_WRONLY,
+  RAMFS_MAGIC,
+  TMPFS_MAGIC,
+  X_OK,
+} from "./linux";
 import { access, close, open, read, readlink, write } from "./linux";
 import { failed } from "./log";
 import { spare } from "./page";

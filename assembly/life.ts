@@ -30,15 +30,15 @@ export class Life {
  * goes on with what is running instead of starting a second one.
  */
 export const kept: StaticArray<i64> = [
-  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ];
 
 const LIFE: usize = 32; // bytes
 const RUNS: usize = 32;
-const SERVICES: usize = 256;
+const SERVICES: usize = 384;
 
-if (offsetof<Life>() > LIFE || LIFE + RUNS + SERVICES > 40 * sizeof<i64>()) ERROR("`kept` is too short");
+if (offsetof<Life>() > LIFE || LIFE + RUNS + SERVICES > 56 * sizeof<i64>()) ERROR("`kept` is too short");
 
 export const life = changetype<Life>(kept);
 

@@ -15,14 +15,14 @@ let named: string | null = null;
 /** Finds the init of the new root, which has to be `/`: the one that is named, or else where the kernel looks, too. */
 function findInit(): string | null {
   const only = named;
-  if (only) {
+  if (only && only.length) {
     if (isProgram(only)) return only;
   } else {
     if (isProgram("/sbin/init")) return "/sbin/init";
     if (isProgram("/etc/init")) return "/etc/init";
     if (isProgram("/bin/init")) return "/bin/init";
   }
-  error("the new root has no %s", only ? only : "init");
+  error("the new root has no %s", only && only.length ? only : "init");
   return null;
 }
 

@@ -1,7 +1,12 @@
-import { info } from "./log";
+import { now } from "./clock";
 import { keptRuns, life } from "./life";
+import { error, info } from "./log";
 import { NEVER, RUNNING, waitFor } from "./processes";
-import { NOT_STARTED, Program, ended, endRunning, exitStatus, hasEnded, known } from "./programs";
+import { Program, ended, endRunning, exitStatus, hasEnded, known } from "./programs";
+
+// As a shell, and timeout(1), tell it.
+const NOT_STARTED = 127;
+const TIMED_OUT = 124;
 
 const MOST: u32 = 28; // runs whose status is kept
 const statuses = keptRuns + sizeof<u32>();
@@ -20,17 +25,29 @@ function remember(n: u32, status: i32): void {
 let next: u32 = 0; // by this instance of the logic
 
 /** Waits for what a trap left running; a signal may have asked for its end. */
-function takeUp(): i32 {
+function takeUp(deadline: i64): i32 {
   if (hasEnded(life.pid)) return ended;
-  return life.ending ? RUNNING : waitFor(life.pid, NEVER);
+  return life.ending ? RUNNING : waitFor(life.pid, deadline);
 }
 
-function live(program: Program): i32 {
-  if (life.pid) return endRunning(program.path, takeUp());
+/** Starts the program; returns whether it runs. */
+function start(program: Program): bool {
   life.ending = 0;
+  life.started = now();
   life.pid = max(program.start(), 0);
-  if (!life.pid) return NOT_STARTED;
-  return endRunning(program.path, waitFor(life.pid, NEVER));
+  return life.pid != 0;
+}
+
+/** Has a program run to its end; returns its exit status. */
+function live(program: Program, seconds: i32): i32 {
+  const isAgain = life.pid != 0;
+  if (!isAgain && !start(program)) return NOT_STARTED;
+  const deadline = seconds ? life.started + 1000 * <i64>seconds : NEVER;
+  const status = isAgain ? takeUp(deadline) : waitFor(life.pid, deadline);
+  const isLate = status == RUNNING && !life.ending;
+  if (isLate) error("%s has run for %d s", program.path, seconds);
+  const last = exitStatus(known(endRunning(program.path, status)));
+  return isLate ? TIMED_OUT : last;
 }
 
 /**
@@ -39,16 +56,17 @@ function live(program: Program): i32 {
  *
  * After a trap of the policy, which then begins again, a run that had ended is not done again: it returns the same at once,
  * the first 28 of a life. One that was running is waited for.
+ * @param seconds that it may take before it is ended; 0: as long as it wants.
  * @returns its exit status as a shell tells it: 0 to 255; 128 and the number of the signal that killed it; 127 if it could not
- * be started, and the log says why; 255 if nobody knows.
+ * be started, and the log says why; 124 if it took too long; 255 if nobody knows.
  */
-export function runProgram(program: Program): i32 {
+export function runProgram(program: Program, seconds: i32 = 0): i32 {
   const n = next++;
   if (n < count()) {
     info("%s has run", program.path);
     return load<u8>(statuses + n);
   }
-  const status = exitStatus(known(live(program)));
+  const status = live(program, seconds);
   remember(n, status);
   return status;
 }
@@ -60,10 +78,11 @@ const shared = new Program("");
  * @param path of the file to execute.
  * @param args its arguments, without its own name, 32 at most: a constant of the module, as what is made in a function takes
  * memory each time.
+ * @param seconds that it may take before it is ended; 0: as long as it wants.
  * @returns its exit status as a shell tells it.
  */
-export function run(path: string, args: StaticArray<string> | null = null): i32 {
+export function run(path: string, args: StaticArray<string> | null = null, seconds: i32 = 0): i32 {
   shared.path = path;
   shared.args = args;
-  return runProgram(shared);
+  return runProgram(shared, seconds);
 }

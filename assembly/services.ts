@@ -8,7 +8,7 @@ import { heedPending } from "./signals";
 
 const MOST = 16; // services, of which there is room to keep what outlives a trap
 const POLL: i64 = 200; // milliseconds between two looks for a file
-const LATE: i64 = 60000; // milliseconds until it is told that a service is not ready
+const PATIENCE: i32 = 60; // seconds until it is told that a service is not ready
 
 enum Is {
   New,
@@ -20,6 +20,8 @@ enum Is {
 /** What is kept of a service. */
 @unmanaged
 class State {
+  /** Monotonic milliseconds: when it was first started, or 0. */
+  first: i64;
   /** Monotonic milliseconds: when it was started, if it runs, else when it is to start. */
   time: i64;
   pid: i32;
@@ -29,7 +31,7 @@ class State {
   is: u16;
 }
 
-const SIZE: usize = 16; // bytes of a State
+const SIZE: usize = 24; // bytes of a State
 
 function stateOf(n: i32): State {
   return changetype<State>(keptServices + SIZE * n);
@@ -39,6 +41,7 @@ function stateOf(n: i32): State {
 export class Service extends Program {
   private isOneShot: bool = false;
   private readyFile: string | null = null;
+  private patience: i32 = PATIENCE;
 
   /** It is to end, with status 0: then it is ready, and not started again. */
   oneShot(): Service {
@@ -46,11 +49,18 @@ export class Service extends Program {
     return this;
   }
 
-  /** It is ready once there is a file. */
-  readyWhen(file: string): Service {
+  /**
+   * It is ready once there is a file.
+   * @param seconds that it may take, from its first start on; then `late` is called.
+   */
+  readyWhen(file: string, seconds: i32 = PATIENCE): Service {
     this.readyFile = file;
+    this.patience = seconds;
     return this;
   }
+
+  /** Is called once if it is not ready in time, which is logged; those behind it go on waiting. */
+  late(): void {}
 
   /** Whether those behind it may start. */
   isReady(state: State): bool {
@@ -71,28 +81,42 @@ export class Service extends Program {
   end(state: State, status: i32): void {
     logEnd(this.path, status, false);
     state.pid = 0;
-    if (this.isOneShot && status == 0) state.is = Is.Ready | Is.Done;
+    if (this.isOneShot && status == 0) state.is = <u16>(Is.Ready | Is.Done);
     else this.again(state);
   }
 
-  /** Starts it, if it is time to; returns when there is something to do next. */
+  /** Starts it, if it is time to; returns when. */
+  private startIfDue(state: State): i64 {
+    const time = now();
+    if (time < state.time) return state.time;
+    if (!state.first) state.first = max(time, 1);
+    state.time = time;
+    state.pid = max(this.start(), 0);
+    if (!state.pid) this.again(state);
+    return state.pid ? NEVER : state.time;
+  }
+
+  /** Looks whether it is late; returns when it will be. */
+  private noteLate(state: State): i64 {
+    if (state.is & Is.Late || !state.first) return NEVER;
+    const limit = state.first + 1000 * <i64>this.patience;
+    if (now() < limit) return limit;
+    state.is |= <u16>Is.Late;
+    error("%s is not ready after %d s", this.path, this.patience);
+    this.late();
+    return NEVER;
+  }
+
+  /** Does what is to be done; returns when there is something to do next. */
   step(state: State): i64 {
     if (state.is & Is.Done) return NEVER;
-    if (!state.pid) {
-      if (now() < state.time) return state.time;
-      state.time = now();
-      state.pid = max(this.start(), 0);
-      if (!state.pid) this.again(state);
-    }
+    const next = state.pid ? NEVER : this.startIfDue(state);
     if (this.isReady(state)) {
-      state.is |= Is.Ready;
-      return NEVER;
+      state.is |= <u16>Is.Ready;
+      return next;
     }
-    if (now() - state.time >= LATE && !(state.is & Is.Late)) {
-      state.is |= Is.Late;
-      error("%s is not ready after %d s", this.path, LATE / 1000);
-    }
-    return this.readyFile === null ? NEVER : now() + POLL;
+    const late = this.noteLate(state);
+    return min(min(next, late), this.readyFile === null ? NEVER : now() + POLL);
   }
 }
 

@@ -2,7 +2,7 @@
 
 export interface Statement {
   /** Of `export { a as b } from`: a member each. */
-  members?: { exportedName: { text: string } }[] | null;
+  members?: { exportedName?: { text: string } }[] | null;
   /** Of `export const a`. */
   declarations?: { name: { text: string }; flags: number }[];
 }

@@ -34,8 +34,11 @@ function inline(wasm: Uint8Array): Uint8Array {
 }
 
 function exportsKept({ members, declarations }: Statement): boolean {
-  const names = [...(members ?? []).map(({ exportedName }) => exportedName), ...(declarations ?? []).map(({ name }) => name)];
-  return names.some(({ text }) => text === "kept");
+  const names = [
+    ...(members ?? []).map(({ exportedName }) => exportedName),
+    ...(declarations ?? []).map(({ name }) => name),
+  ];
+  return names.some((name) => name?.text === "kept");
 }
 
 /** What the library wants kept is exported with the policy, if that uses the library and keeps nothing of its own. */

@@ -6,7 +6,11 @@ import { Complaint } from "./complaint.js";
 const unfinished = new Set<string>();
 
 process.on("exit", () => unfinished.forEach((path) => rmSync(path, { force: true })));
-for (const [signal, number] of [["SIGINT", 2], ["SIGTERM", 15], ["SIGHUP", 1]] as const) {
+for (const [signal, number] of [
+  ["SIGINT", 2],
+  ["SIGTERM", 15],
+  ["SIGHUP", 1],
+] as const) {
   process.on(signal, () => process.exit(128 + number));
 }
 

@@ -46,8 +46,7 @@ export function powersOf(imports: string[]): { can: string[]; cannot: string[] }
   const has = (module: string, name: string) => imports.includes(`${module}.${name}`);
   const can = POWERS.filter(
     ([power, names]) =>
-      names.some((name) => has("linux", name)) ||
-      WASI[power]?.some((name) => has("wasi_snapshot_preview1", name)),
+      names.some((name) => has("linux", name)) || WASI[power]?.some((name) => has("wasi_snapshot_preview1", name)),
   ).map(([power]) => power);
   return { can, cannot: POWERS.map(([power]) => power).filter((power) => !can.includes(power)) };
 }

@@ -128,7 +128,8 @@ export function runWasi(program: WebAssembly.Module, args: string[], files: Map<
       return SUCCESS;
     },
     fd_close: (fd: number) => (open.delete(fd) ? SUCCESS : BADF),
-    path_unlink_file: (_fd: number, path: number, length: number) => (files.delete(text(path, length)) ? SUCCESS : NOENT),
+    path_unlink_file: (_fd: number, path: number, length: number) =>
+      files.delete(text(path, length)) ? SUCCESS : NOENT,
     path_remove_directory: () => NOENT,
     proc_exit: (status: number) => {
       throw new Exit(status);

@@ -27,7 +27,7 @@ export interface Import {
 const WASM_TYPES: Record<string, WasmType> = {
   string: "i32",
   "string | null": "i32",
-  "StaticArray<string>": "i32",
+  "StaticArray<string> | null": "i32",
   usize: "i32",
   i32: "i32",
   u32: "i32",

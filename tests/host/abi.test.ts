@@ -9,7 +9,7 @@ import { constants, imports } from "../abi.js";
 import { SHIM, countRows, rows, shimDeclarations, sources } from "./tables.js";
 
 const C_TYPES: Record<string, string> = {};
-for (const type of ["string", "string | null", "StaticArray<string>", "usize"]) C_TYPES[type] = "uint32_t";
+for (const type of ["string", "string | null", "StaticArray<string> | null", "usize"]) C_TYPES[type] = "uint32_t";
 for (const bits of [32, 64]) Object.assign(C_TYPES, { [`i${bits}`]: `int${bits}_t`, [`u${bits}`]: `uint${bits}_t` });
 
 const TABLES = rows();

@@ -35,7 +35,9 @@ export function compile(name: string, source: string, other: object = QUICK): Ui
   const [entry, outFile, config] = ["ts", "wasm", "json"].map((type) => join(directory, `${name}.${type}`));
   mkdirSync(directory, { recursive: true });
   writeFileSync(entry, source);
-  writeFileSync(config, JSON.stringify({ extends: join(PROJECT, "asconfig.json"), options: { ...other, outFile } }));
+  const lib = ["build/lib", "build/lib/start/policy.ts"].map((path) => join(PROJECT, path));
+  const options = { lib, ...other, outFile };
+  writeFileSync(config, JSON.stringify({ extends: join(PROJECT, "asconfig.json"), options }));
   const asc = join(PROJECT, "node_modules/assemblyscript/bin/asc.js");
   execFileSync(process.execPath, [asc, relative(PROJECT, entry), "--config", config], {
     cwd: PROJECT,

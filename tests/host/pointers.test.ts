@@ -126,7 +126,7 @@ function goodArguments(module: string, params: Parameter[]): number[] {
     if (parameter.tsType.startsWith("string")) return GOOD;
     if (parameter.name === "request") return REQUESTS[0][0];
     if (isPath(parameter)) return PATH;
-    if (isPointer(parameter) || parameter.tsType === "StaticArray<string>") return ZEROS;
+    if (isPointer(parameter) || parameter.tsType === "StaticArray<string> | null") return ZEROS;
     if (isLength(parameter)) return parameter.name.endsWith("path_len") ? 3 : 4;
     return module !== "linux" && /(^|_|dir)fd$/.test(parameter.name) ? 3 : 0;
   });
@@ -141,7 +141,7 @@ function wildCalls(module: string, name: string, params: Parameter[]): Call[] {
     let bad: [number, number][] = [];
     if (parameter.tsType === "string") bad = [[0, EFAULT], ...strings];
     else if (parameter.tsType === "string | null") bad = strings;
-    else if (parameter.tsType === "StaticArray<string>") bad = [[0, EFAULT], ...NO_STRINGS];
+    else if (parameter.tsType === "StaticArray<string> | null") bad = NO_STRINGS;
     else if (isPointer(parameter)) bad = [PAGE - 1, ...WILD].map((address) => [address, fault]);
     else if (isLength(parameter)) bad = WILD.map((length) => [length, fault]);
     return bad.map(([value, expected]) => ({ module, name, args: replaced(good, i, value), expected }));

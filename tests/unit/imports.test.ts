@@ -177,14 +177,14 @@ describe("the simulated kernel answers", { concurrency: 2 }, () => {
   test("execv: a program that is not there, and one that PID 1 becomes", async () => {
     const module = compile(
       "execv",
-      `linux.execv("/bin/no", ["no"]);
-       linux.execv("/bin/sh", ["sh", "-c", "echo \\"hello\\""]);`,
+      `linux.execv("/bin/no", ["now"]);
+       linux.execv("/bin/sh", ["-c", "echo \\"hello\\""]);`,
     );
     const { trace, problem } = await run("file /bin/sh\n", module);
     assert.equal(problem, "");
     assert.deepEqual(trace.split("\n"), [
-      'execv("/bin/no", ["no"]) = -ENOENT',
-      'execv("/bin/sh", ["sh", "-c", "echo \\"hello\\""])',
+      'execv("/bin/no", ["now"]) = -ENOENT',
+      'execv("/bin/sh", ["-c", "echo \\"hello\\""])',
       "-- the machine goes on as /bin/sh",
       "",
     ]);

@@ -27,5 +27,5 @@ test("`kept` is as long as Life, and the host has room for it", () => {
 });
 
 test("a Life that is longer does not compile", () => {
-  assert.throws(() => sizes("long-life", "one", "more"), /`kept` is shorter than Life/);
+  assert.throws(() => sizes("long-life", "one", "more"), /`kept` is too short/);
 });

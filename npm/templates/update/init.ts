@@ -1,0 +1,44 @@
+/**
+ * A machine that updates itself, and goes back: a boot loader starts the system that is good. A new one, put at /kernel and
+ * /kernel.initramfs, is on trial: `trial=1` is in its /kernel.cmdline. Once it is healthy, /etc/commit makes it the one that the boot
+ * loader starts; until then each way in which it fails, a hang or a panic among them, starts the machine again, with the old one.
+ */
+
+import {
+  Service,
+  look,
+  option,
+  restart,
+  setUp,
+  shutDown,
+  startKernel,
+  startWatchdog,
+  supervise,
+  sysctl,
+} from "wasinit";
+
+const HEALTHY = "/run/healthy"; // which the application makes once it is
+const SECONDS = 60; // that it may take
+
+let isTrial = false;
+
+class Application extends Service {
+  late(): void {
+    if (isTrial) restart();
+  }
+}
+
+const application = new Application("/usr/bin/application").readyWhen(HEALTHY, SECONDS);
+
+const SERVICES: Service[] = [application];
+const ON_TRIAL: Service[] = [application, new Service("/etc/commit").oneShot()];
+
+export function boot(): void {
+  setUp();
+  startWatchdog(SECONDS);
+  sysctl("kernel.panic", "5");
+  isTrial = option("trial") == "1";
+  supervise(isTrial ? ON_TRIAL : SERVICES); // Returns when a signal asks for the end.
+  if (look("/kernel") == 0) startKernel();
+  shutDown();
+}
