@@ -52,7 +52,9 @@
     X(EBADMSG, "Bad message") \
     X(EOVERFLOW, "Value too large for data type") \
     X(EOPNOTSUPP, "Not supported") \
+    X(EAFNOSUPPORT, "Address family not supported by protocol") \
     X(ENETUNREACH, "Network unreachable") \
+    X(ECONNRESET, "Connection reset by peer") \
     X(ETIMEDOUT, "Operation timed out") \
     X(ECONNREFUSED, "Connection refused") \
     X(EHOSTUNREACH, "Host is unreachable") \
