@@ -54,11 +54,32 @@ save(const char *path, const struct blob *blob)
 #endif
 }
 
+/* FNV-1a, of 64 bits: it tells one module from another, and it is in nobody's interest to forge. */
+static uint64_t
+checksum(const struct blob *module)
+{
+    uint64_t sum = 0xcbf29ce484222325;
+
+    for (size_t i = 0; i < module->size; i++)
+        sum = (sum ^ module->bytes[i]) * 0x100000001b3;
+    return sum;
+}
+
+static void
+tell_policy(uint8_t place[POLICY_SIZE], uint64_t sum)
+{
+    char text[POLICY_SIZE + 1];
+
+    (void)!snprintf(text, sizeof(text), "%016llx", (unsigned long long)sum);
+    memcpy(place, text, POLICY_SIZE);
+}
+
 static int
 pack(const char *host_path, const char *module_path, const char *out_path, uint32_t stack_size)
 {
     struct blob blob = { 0 }, out = { 0 };
     struct blob host_file = read_file(host_path), bytes = read_file(module_path);
+    const uint64_t sum = checksum(&bytes); /* before the loader writes into it */
     struct host host;
 
     host_read(&host, host_file.bytes, host_file.size);
@@ -66,6 +87,8 @@ pack(const char *host_path, const char *module_path, const char *out_path, uint3
     blob.address = segment_address(&host);
     pack_module(&blob, bytes.bytes, bytes.size, &host, stack_size);
     write_file(&out, &host, &blob);
+    if (host.policy_offset)
+        tell_policy(out.bytes + host.policy_offset, sum);
     save(out_path, &out);
     return 0;
 }
