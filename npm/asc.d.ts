@@ -18,11 +18,15 @@ export interface Parser {
   parseFile(text: string, path: string, isEntry: boolean): void;
 }
 
+export interface Program {
+  module: { optimize: unknown };
+}
+
 export interface Options {
   readFile(path: string, directory: string): Promise<string | null>;
   writeFile(path: string, content: Uint8Array | string): void;
   stderr: { write(text: string | Uint8Array): void };
-  transforms: { afterParse(parser: Parser): void }[];
+  transforms: { afterParse?(parser: Parser): void; afterInitialize?(program: Program): void }[];
 }
 
 declare const asc: { main(args: string[], options: Options): Promise<{ error: Error | null }> };

@@ -12,6 +12,8 @@ export interface BuildOptions {
   /** Bytes of the interpreter's stack. */
   stack: number;
   updateLock: boolean;
+  /** Whether it is to record its life, where `record=` of the kernel's command line says. */
+  record?: boolean;
 }
 
 /** What was built, as `--json` prints it. */
@@ -26,10 +28,10 @@ export interface Built {
   unneeded: string[];
 }
 
-export async function build(policy: string, { out, arch, stack, updateLock }: BuildOptions): Promise<Built> {
+export async function build(policy: string, { out, arch, stack, updateLock, record }: BuildOptions): Promise<Built> {
   const { wasm } = await compile(policy);
   const imports = importsOf(wasm);
-  const init = pack(wasm, arch, stack); // Before the lock is written, as it may be refused.
+  const init = pack(wasm, arch, stack, record); // Before the lock is written, as it may be refused.
   const unneeded = checkLock(join(dirname(policy), LOCK), basename(policy), imports, updateLock);
   writeWhole(out, init, 0o755);
   return { init: out, arch, bytes: init.length, imports, ...powersOf(imports), unneeded };

@@ -1,7 +1,7 @@
 /** Makes a module of a policy: asc, and then what asc leaves to be done. The result is the same on every machine. */
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
-import asc, { type Parser, type Statement } from "assemblyscript/asc";
+import asc, { type Options, type Parser, type Program, type Statement } from "assemblyscript/asc";
 import binaryen from "binaryen";
 import { asset } from "./assets.js";
 import { Complaint } from "./complaint.js";
@@ -58,8 +58,20 @@ async function readSource(path: string, directory: string): Promise<string | nul
   }
 }
 
+/**
+ * asc leaves its optimizer out, but not what its library does for it: that has other constants when it is compiled to be
+ * fast, or not at all.
+ */
+function leaveAsItIs(program: Program): void {
+  program.module.optimize = () => binaryen.setDebugInfo(true); // the names of the functions
+}
+
 /** Has asc make a module of a file; returns what it writes, by name. */
-async function compileFile(path: string, options: string[]): Promise<Map<string, Uint8Array | string>> {
+async function compileFile(
+  path: string,
+  options: string[] = [],
+  transform: Options["transforms"][number] = {},
+): Promise<Map<string, Uint8Array | string>> {
   const written = new Map<string, Uint8Array | string>();
   let said = "";
   const lib = [asset("lib"), asset("lib/start/policy.ts")].flatMap((file) => ["--lib", file]);
@@ -68,7 +80,7 @@ async function compileFile(path: string, options: string[]): Promise<Map<string,
     readFile: readSource,
     writeFile: (name, content) => void written.set(name, content),
     stderr: { write: (text) => void (said += text.toString()) },
-    transforms: [{ afterParse: keep }],
+    transforms: [{ afterParse: keep }, transform],
   });
   if (error) throw new Complaint(said.trim() || error.message);
   return written;
@@ -80,6 +92,19 @@ async function compileFile(path: string, options: string[]): Promise<Map<string,
  * @throws Complaint, with asc's messages, if it has errors.
  */
 export async function compile(path: string): Promise<Module> {
-  const written = await compileFile(resolve(path), []);
+  const written = await compileFile(resolve(path));
   return { wasm: inline(written.get("init.wasm") as Uint8Array) };
+}
+
+/** The export that is to be called before all others, of a module that is compiled plainly */
+export const START = "wasinit_start";
+
+/**
+ * Compiles a policy as it is written, to be looked at: no function is inlined, and all that it has in its memory is where the
+ * other module has it.
+ */
+export async function compilePlainly(path: string): Promise<Required<Module>> {
+  const options = ["--sourceMap", "--exportStart", START];
+  const written = await compileFile(resolve(path), options, { afterInitialize: leaveAsItIs });
+  return { wasm: written.get("init.wasm") as Uint8Array, sourceMap: written.get("init.wasm.map") as string };
 }

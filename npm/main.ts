@@ -7,8 +7,10 @@ import { asset } from "./assets.js";
 import { type Built, build } from "./build.js";
 import { compile } from "./compile.js";
 import { Complaint } from "./complaint.js";
+import { explain } from "./explain.js";
 import { writeWhole } from "./files.js";
 import { ARCHITECTURES, type Architecture } from "./pack.js";
+import { replay } from "./replay.js";
 
 const NODE_NAMES: Record<string, Architecture> = { x64: "x86_64", arm64: "aarch64", riscv64: "riscv64" };
 
@@ -47,12 +49,27 @@ program
   .option("-o, --out <FILE>", "the /init to write", "init")
   .addOption(archOption)
   .option("--stack <BYTES>", "the interpreter's stack", number, 16384)
+  .option("--record", "have it record its life: with record=FILE on the kernel's command line", false)
   .option("--update-lock", "write to wasinit.lock what the policy imports", false)
   .addOption(jsonOption)
   .action(async (file: string, options) => {
     const built = await build(file, options);
     if (options.json) console.log(JSON.stringify(built, null, 2));
     else print(built);
+  });
+
+program
+  .command("replay")
+  .description("live again what an init has recorded, to the same end")
+  .argument("<TRACE>", "the trace, or a log that has it in it")
+  .argument("[FILE]", "the policy that was recorded, or another one", "init.ts")
+  .option("--child <PID>", "the life of a child that it forked", number, 0)
+  .option("-v, --verbose", "print each call", false)
+  .addOption(jsonOption)
+  .action(async (trace: string, file: string, options) => {
+    const replayed = await replay(trace, file, options);
+    console.log(options.json ? JSON.stringify(replayed, null, 2) : explain(trace, replayed));
+    if (!replayed.isSame) process.exitCode = 1;
   });
 
 program
