@@ -431,7 +431,7 @@ HOST := $(if $(NATIVE),arm64) $(O)/init $(O)/host build/pack build/pack.wasm com
 FUZZ := fuzzers $(DIFFERENTIAL)
 LIVES := build/tests/unit/driver.wasm $(O)/lives/init emulator
 SPEC := build/pack build/spec/suite/.complete $(O)/spec/generic/.complete emulator
-BOOT := machine $(O)/host build/pack compilers $(O)/bench/marker $(O)/bench/same \
+BOOT := machine $(O)/host build/pack $(COMPILER) build/pack.wasm build/hosts/$(ARCH) compilers $(O)/bench/marker $(O)/bench/same \
 	$(if $(NATIVE),$(if $(filter 0,$(shell id -u)),$(O)/debian.ext4) arm64)
 
 .PHONY: sanitized
