@@ -10,7 +10,8 @@ arch=$1
 dir=${2:-build/$arch/kernel}
 packages=build/$arch/packages
 modules="virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop overlay
-crc16 crc32c_generic mbcache jbd2 ext4 virtio_mmio failover net_failover virtio_net button evdev"
+crc16 crc32c_generic mbcache jbd2 ext4 virtio_mmio failover net_failover virtio_net button evdev vsock
+vmw_vsock_virtio_transport_common vsock_loopback softdog"
 case $arch in
 x86_64) package=linux-image-cloud-amd64 ;;
 aarch64) package=linux-image-cloud-arm64 ;;

@@ -1,11 +1,17 @@
 /** The memory of the module under test, through functions that peek.wat puts into the table. */
 
+import { noteByte } from "./answers";
+
 const LOAD8 = 1;
 const LOAD16 = 2;
 const LOAD32 = 3;
 const STORE8 = 4;
-const STORE32 = 5;
-const STORE64 = 6;
+const SIZE = 5;
+
+/** Whether so many bytes are in memory there. */
+export function isMemory(address: usize, length: u32): bool {
+  return <u64>address + length <= <u64>call_indirect<u32>(SIZE);
+}
 
 export function peek8(address: usize): u8 {
   return <u8>call_indirect<i32>(LOAD8, address);
@@ -19,8 +25,22 @@ export function peek32(address: usize): u32 {
   return call_indirect<u32>(LOAD32, address);
 }
 
+export function peek64(address: usize): u64 {
+  return (<u64>peek32(address)) | ((<u64>peek32(address + 4)) << 32);
+}
+
+/** Stores bytes that an answer of before has. */
+export function putBytes(address: usize, bytes: u8[]): void {
+  for (let i = 0; i < bytes.length; i++) call_indirect<void>(STORE8, address + i, <i32>bytes[i]);
+}
+
 export function poke8(address: usize, value: u8): void {
   call_indirect<void>(STORE8, address, <i32>value);
+  noteByte(address, value);
+}
+
+export function pokeBytes(address: usize, bytes: u8[]): void {
+  for (let i = 0; i < bytes.length; i++) poke8(address + i, bytes[i]);
 }
 
 export function poke16(address: usize, value: u16): void {
@@ -29,11 +49,11 @@ export function poke16(address: usize, value: u16): void {
 }
 
 export function poke32(address: usize, value: u32): void {
-  call_indirect<void>(STORE32, address, value);
+  for (let i = 0; i < 4; i++) poke8(address + i, <u8>(value >> (8 * i)));
 }
 
-export function poke64(address: usize, value: i64): void {
-  call_indirect<void>(STORE64, address, value);
+export function poke64(address: usize, value: u64): void {
+  for (let i = 0; i < 8; i++) poke8(address + i, <u8>(value >> (8 * i)));
 }
 
 /** Whether a unit of UTF-16 stands for one byte that is no ASCII, see assembly/linux.ts. */
@@ -80,7 +100,13 @@ export function peekName(address: usize, size: u32): string {
   return peekBytes(address, length);
 }
 
-/** Reads so many bytes. */
+export function bytesAt(address: usize, length: u32): u8[] {
+  const bytes = new Array<u8>(length);
+  for (let i: u32 = 0; i < length; i++) bytes[i] = peek8(address + i);
+  return bytes;
+}
+
+/** Reads so many bytes, as characters. */
 export function peekBytes(address: usize, length: u32): string {
   let text = "";
   for (let i: u32 = 0; i < length; i++) text += String.fromCharCode(peek8(address + i));

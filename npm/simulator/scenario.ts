@@ -1,25 +1,41 @@
-import { Life, Phase } from "../../../assembly/life";
-import { Request } from "../../../assembly/signals";
+import { Life, Phase } from "../../assembly/life";
+import { Request } from "../../assembly/signals";
+import { File, self } from "./caller";
 import { interfaces } from "./devices";
 import { Failure, failures } from "./failures";
-import { File, addFile, addLink, attach, attachMany, bytesOf, fileAt, openConsole, setRootType } from "./files";
+import { addFile, addLink, bytesOf, fileAt, openConsole, setRootType } from "./files";
 import { bzImage, cpio, peImage } from "./images";
+import { attach, attachMany } from "./mounts";
 import { errnoNumber } from "./names";
 import { poke32, poke64 } from "./peek";
 import { Behaviour, ORPHAN } from "./processes";
-import { Other, Program, child, environment, followChild, grandchildren, others, stages, startStage } from "./programs";
+import {
+  Other,
+  Program,
+  child,
+  followChild,
+  grandchildren,
+  numbered,
+  others,
+  programs,
+  startProgram,
+} from "./programs";
 import { NEVER, setClock } from "./time";
-import { traceFrom, traceTo } from "./trace";
+import { nextLine, traceFrom, traceTo } from "./trace";
+import { programArguments } from "./wasi";
 import { Words } from "./words";
 import { Event, events, setLastRun, setLimit } from "./world";
 
 /**
  * The language of the scenarios; `T` is a time such as `5 s` or `20 ms`, `#` begins a comment.
  *
- *     stage PATH BEHAVIOUR        the program exists; one `exits`, `dies` or `runs` for each run, the last for all others
- *     process NAME BEHAVIOUR      the first stage leaves it running, as a child of PID 1
+ *     program PATH BEHAVIOUR      it exists; one `exits`, `dies` or `runs` for each run, the last for all others
+ *     stage PATH BEHAVIOUR        the same
+ *     process NAME BEHAVIOUR      the first program leaves it running, as a child of PID 1
  *     N orphans exit after T      so many of these
- *     the child BEHAVIOUR         that PID 1 forks; one `exits`, `dies` or `runs` for each; else it exits at once
+ *     the child BEHAVIOUR         that PID 1 forks; one `exits`, `dies` or `runs` for each. Without this, and those that
+ *                                 follow, what a child does is what the policy has it do
+ *     child N BEHAVIOUR           the Nth that PID 1 forks
  *         exits N [after T]       N is the status
  *         dies of SIGNAL [after T]
  *         runs for ever
@@ -30,8 +46,8 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *         on TERM exits N [after T]
  *         loads the kernel        if it exits 0: then reboot can start it
  *     check                       the host calls `check`, not `boot`
- *     follow the child            the run goes on as the child, as each child of it until that exits, and as it again
- *     its child N BEHAVIOUR       the Nth that it forks is not followed
+ *     follow the child            the run goes on as the first child that PID 1 forks
+ *     its child N BEHAVIOUR       the Nth that it forks
  *     disk SOURCE [N:N [TYPE]] on POINT   is mounted, as the file system of the device N:N, 8:1 unless said
  *     N mounts of M bytes         that are no disks, with names so long
  *     the root is of type N       as statfs(2) tells it: that of tmpfs unless said
@@ -54,15 +70,18 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *     patch PATH OFFSET BYTE ...  changes bytes of a file
  *     no descriptors              the kernel has opened no console
  *     interface NAME              of the network, besides lo
+ *     arguments WORD ...          that the kernel gives to /init
  *     environment NAME VALUE      the kernel has made this of a word of its command line
  *     uptime T                    the time at the start
- *     kept phase PHASE            PID 1 starts with this in assembly/life.ts, as after a trap
+ *     kept at N is N              PID 1 starts with this number in its `kept`, so many bytes from its beginning, as after
+ *                                 a trap; it is one of 32 bits
+ *     kept phase PHASE            the same, of what assembly/life.ts keeps
  *     kept pid N
  *     kept asked REQUEST
  *     kept ending                 a signal has asked for the end of the stage
  *     kept delay N
  *     kept started T
- *     running PATH                the stage runs already, as pid 100
+ *     running PATH                the program runs already, as pid 100
  *     trace from TEXT             leaves out what comes before the first line with this text
  *     trace to TEXT               leaves out what comes after it, up to the next `trace from`
  *     until T                     the run ends here, if the machine does not
@@ -102,10 +121,10 @@ function program(words: Words, program: Program): void {
   else if (!isTold(words, program.latest)) words.refuse();
 }
 
-function stage(words: Words): void {
+function programAt(words: Words): void {
   const path = words.next();
-  if (!stages.has(path)) stages.set(path, new Program());
-  program(words, stages.get(path));
+  if (!programs.has(path)) programs.set(path, new Program());
+  program(words, programs.get(path));
 }
 
 function otherNamed(name: string): Other {
@@ -226,10 +245,14 @@ function mounts(words: Words, count: i64): void {
   words.expect("bytes");
 }
 
-function grandchild(words: Words): void {
+function childNumbered(words: Words, children: Map<i32, Program>): void {
   const number = <i32>words.number();
-  if (!grandchildren.has(number)) grandchildren.set(number, new Program());
-  program(words, grandchildren.get(number));
+  if (!children.has(number)) children.set(number, new Program());
+  program(words, children.get(number));
+}
+
+function passed(words: Words): void {
+  while (!words.isEmpty) programArguments.push(words.next());
 }
 
 function crowd(words: Words): void {
@@ -260,8 +283,16 @@ function requestNamed(words: Words): Request {
   return Request.Halt;
 }
 
+function keepAt(words: Words): void {
+  const offset = <usize>words.number();
+  words.expect("is");
+  poke32(kept + offset, <u32>words.number());
+}
+
 function keep(words: Words): void {
-  if (words.takes("phase")) poke32(kept + offsetof<Life>("phase"), phaseNamed(words));
+  if (!kept) words.refuse(); // The policy exports no `kept`.
+  if (words.takes("at")) keepAt(words);
+  else if (words.takes("phase")) poke32(kept + offsetof<Life>("phase"), phaseNamed(words));
   else if (words.takes("pid")) poke32(kept + offsetof<Life>("pid"), <u32>words.number());
   else if (words.takes("asked")) poke32(kept + offsetof<Life>("asked"), requestNamed(words));
   else if (words.takes("ending")) poke32(kept + offsetof<Life>("ending"), 1);
@@ -278,13 +309,12 @@ function until(words: Words): void {
 }
 
 function directive(words: Words): void {
-  if (words.takes("stage")) stage(words);
+  if (words.takes("program") || words.takes("stage")) programAt(words);
   else if (words.takes("process")) process(words);
   else if (words.takes("the child")) program(words, child);
   else if (words.takes("follow the child")) followChild();
-  else if (words.takes("check"))
-    return; // The harness has chosen the program for it: check.wat.
-  else if (words.takes("its child")) grandchild(words);
+  else if (words.takes("its child")) childNumbered(words, grandchildren);
+  else if (words.takes("child")) childNumbered(words, numbered);
   else if (words.takes("the root is of type")) setRootType(words.number());
   else if (words.takes("disk")) disk(words);
   else if (words.takes("fail")) fail(words);
@@ -295,15 +325,21 @@ function directive(words: Words): void {
   else if (words.takes("patch")) patch(words);
   else if (words.takes("no descriptors")) hasConsole = false;
   else if (words.takes("interface")) interfaces.set(words.next(), 0);
-  else if (words.takes("environment")) environment.set(words.next(), words.next());
+  else if (words.takes("environment")) self.environment.set(words.next(), words.text());
+  else if (words.takes("arguments")) passed(words);
   else if (words.takes("uptime")) setClock(words.time());
   else if (words.takes("kept")) keep(words);
-  else if (words.takes("running")) startStage(words.next());
+  else if (words.takes("running")) startProgram(words.next());
   else if (words.takes("trace from")) traceFrom(words.text());
   else if (words.takes("trace to")) traceTo(words.text());
   else if (words.takes("until")) until(words);
   else crowd(words);
   if (!words.isEmpty) words.refuse();
+}
+
+/** What says how the run is made, for who makes it: see npm/scenario.ts. */
+function isForRunner(line: string): bool {
+  return line == "check";
 }
 
 /** Prepares the world for a scenario. */
@@ -312,7 +348,8 @@ export function read(text: string, keptAddress: usize): void {
   const lines = text.split("\n");
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i].trim();
-    if (line.length && !line.startsWith("#")) directive(new Words(line));
+    nextLine();
+    if (line.length && !line.startsWith("#") && !isForRunner(line)) directive(new Words(line));
   }
   if (hasConsole) openConsole();
 }

@@ -1,3 +1,4 @@
+import { Caller, self, subject } from "./caller";
 import { setLoaded } from "./kernel";
 import { errnoNumber, signalName } from "./names";
 import { NEVER, clock } from "./time";
@@ -5,6 +6,7 @@ import { NEVER, clock } from "./time";
 const SIGHUP = 1;
 const SIGKILL = 9;
 const SIGTERM = 15;
+const SIGCHLD = 17;
 const SIGCONT = 18;
 export const FIRST_PID = 100;
 
@@ -27,6 +29,10 @@ export class Behaviour {
   loads: bool = false;
 }
 
+function deathOf(behaviour: Behaviour): i64 {
+  return behaviour.lasts == NEVER ? NEVER : clock + behaviour.lasts;
+}
+
 export class Process {
   /** When it dies, or NEVER. */
   death: i64;
@@ -37,10 +43,21 @@ export class Process {
 
   constructor(
     readonly pid: i32,
-    readonly name: string,
-    readonly behaviour: Behaviour,
+    public name: string,
+    public behaviour: Behaviour,
+    /** Who collects it. */
+    public parent: Caller,
   ) {
-    this.death = behaviour.lasts == NEVER ? NEVER : clock + behaviour.lasts;
+    this.death = deathOf(behaviour);
+    this.status = behaviour.status;
+    this.stopped = behaviour.stopped;
+  }
+
+  /** execve(2). */
+  become(name: string, behaviour: Behaviour): void {
+    this.name = name;
+    this.behaviour = behaviour;
+    this.death = deathOf(behaviour);
     this.status = behaviour.status;
     this.stopped = behaviour.stopped;
   }
@@ -67,15 +84,40 @@ export class Process {
   }
 }
 
-/** All children of PID 1 that it has not collected: each leads a group of its own. */
+/** All processes that were not collected, but PID 1: each leads a group of its own. */
 const children: Process[] = [];
 /** Those of them that have died, in that order. */
 const zombies: Process[] = [];
 let nextPid = FIRST_PID;
 
+/** Starts a child of the one who asks for it. */
 export function start(name: string, behaviour: Behaviour): i32 {
-  children.push(new Process(nextPid, name, behaviour));
+  children.push(new Process(nextPid, name, behaviour, self));
   return nextPid++;
+}
+
+/** Has all children of one who ends become those of PID 1. */
+function leaveOrphans(pid: i32): void {
+  for (let i = 0; i < children.length; i++) if (children[i].parent.pid == pid) children[i].parent = subject;
+}
+
+export function processOf(pid: i32): Process {
+  for (let i = 0; i < children.length; i++) if (children[i].pid == pid) return children[i];
+  return unreachable();
+}
+
+function leaveZombie(process: Process): void {
+  process.dead = true;
+  zombies.push(process);
+  process.parent.pending |= (<u64>1) << (SIGCHLD - 1);
+}
+
+/** _exit(2) of a process that is lived. */
+export function die(pid: i32, status: i32): void {
+  const process = processOf(pid);
+  process.status = status;
+  leaveZombie(process);
+  leaveOrphans(pid);
 }
 
 /** The time of the next death, or NEVER. */
@@ -92,8 +134,7 @@ export function letDie(): Process | null {
   for (let i = 0; i < children.length; i++) {
     const process = children[i];
     if (process.dead || process.death > clock) continue;
-    process.dead = true;
-    zombies.push(process);
+    leaveZombie(process);
     if (process.behaviour.loads && process.status == 0) setLoaded(true);
     return process;
   }
@@ -101,14 +142,14 @@ export function letDie(): Process | null {
 }
 
 /** What waitpid(2) with WNOHANG returns when `collect` finds nobody. */
-export function nobodyToCollect(pid: i32): i32 {
+export function nobody(pid: i32): i32 {
   return find(children, pid) < 0 ? -errnoNumber("ECHILD") : 0;
 }
 
-/** The first process that waitpid(2) means by `pid`: any if it is -1. */
+/** The first child of the one who asks that waitpid(2) means by `pid`: any if it is -1. */
 function find(processes: Process[], pid: i32): i32 {
   for (let i = 0; i < processes.length; i++) {
-    if (pid == -1 || pid == processes[i].pid) return i;
+    if (processes[i].parent == self && (pid == -1 || pid == processes[i].pid)) return i;
   }
   return -1;
 }
@@ -122,10 +163,12 @@ export function collect(pid: i32): Process | null {
   return zombie;
 }
 
-/** Those that have not died. */
+/** Those that have not died, but for the one who asks. */
 export function alive(): Process[] {
   const found: Process[] = [];
-  for (let i = 0; i < children.length; i++) if (!children[i].dead) found.push(children[i]);
+  for (let i = 0; i < children.length; i++) {
+    if (!children[i].dead && children[i].pid != self.pid) found.push(children[i]);
+  }
   return found;
 }
 
@@ -133,7 +176,7 @@ export function alive(): Process[] {
 export function signalAll(target: i32, signal: i32): i32 {
   let found = false;
   for (let i = 0; i < children.length; i++) {
-    if (target != -1 && abs(target) != children[i].pid) continue;
+    if (target == -1 ? children[i].pid == self.pid : abs(target) != children[i].pid) continue;
     children[i].take(signal);
     found = true;
   }

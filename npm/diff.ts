@@ -2,26 +2,28 @@
 
 const CONTEXT = 3; // lines
 
-/** The length of the longest common subsequence of `a` from i on and `b` from j on. */
-function commonLengths(a: string[], b: string[]): number[][] {
-  const lengths = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
+/** How long the longest common subsequence is of `a` from i on and `b` from j on: `at(i, j)`. */
+function commonLengths(a: string[], b: string[]): (i: number, j: number) => number {
+  const width = b.length + 1;
+  const lengths = new Uint32Array((a.length + 1) * width);
+  const at = (i: number, j: number) => lengths[i * width + j]!;
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
-      lengths[i][j] = a[i] === b[j] ? lengths[i + 1][j + 1] + 1 : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
+      lengths[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
     }
   }
-  return lengths;
+  return at;
 }
 
 function compare(a: string[], b: string[]): string[] {
-  const lengths = commonLengths(a, b);
+  const common = commonLengths(a, b);
   const lines: string[] = [];
   let [i, j] = [0, 0];
   while (i < a.length || j < b.length) {
     if (i < a.length && a[i] === b[j]) {
       lines.push(`  ${a[i++]}`);
       j++;
-    } else if (j === b.length || (i < a.length && lengths[i + 1][j] >= lengths[i][j + 1])) lines.push(`- ${a[i++]}`);
+    } else if (j === b.length || (i < a.length && common(i + 1, j) >= common(i, j + 1))) lines.push(`- ${a[i++]}`);
     else lines.push(`+ ${b[j++]}`);
   }
   return lines;

@@ -1,11 +1,12 @@
 /** The calls that are to fail. */
 
 import { errnoName } from "./names";
-import { refuse } from "./trace";
+import { lineNumber, refuse } from "./trace";
 
 /** A call that is to fail: any of that name, or those on `subject`. */
 export class Failure {
   fired: bool = false;
+  readonly line: i32 = lineNumber;
 
   constructor(
     readonly call: string,
@@ -18,8 +19,25 @@ export class Failure {
 
 export const failures: Failure[] = [];
 
+/** The errno with which the next call fails, whatever it is; or 0. */
+let injected: i32 = 0;
+
+export function inject(errno: i32): void {
+  injected = errno;
+}
+
+/** Whether the call that was made can't fail. */
+export function isInjected(): bool {
+  return injected != 0;
+}
+
 /** The -errno with which a call is to fail, or 0. */
 export function failure(call: string, subject: string): i32 {
+  if (injected) {
+    const errno = injected;
+    injected = 0;
+    return -errno;
+  }
   for (let i = 0; i < failures.length; i++) {
     const failure = failures[i];
     if (failure.call != call || (failure.subject != "" && failure.subject != subject) || !failure.left) continue;
@@ -42,6 +60,9 @@ export function isToFail(call: string, subject: string): bool {
 export function checkFailures(): void {
   for (let i = 0; i < failures.length; i++) {
     const failure = failures[i];
-    if (!failure.fired) refuse(`never happened: fail ${failure.call} ${failure.subject} ${errnoName(failure.errno)}`);
+    const subject = failure.subject == "" ? "" : ` ${failure.subject}`;
+    if (!failure.fired) {
+      refuse(`never happened: fail ${failure.call}${subject} ${errnoName(failure.errno)}`, failure.line);
+    }
   }
 }

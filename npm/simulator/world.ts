@@ -1,19 +1,19 @@
 /** What happens, and when: the virtual clock, the signals for PID 1, and the end of the run. */
 
 import { Process as Run } from "as-wasi/assembly";
+import { File, self, subject } from "./caller";
 import { checkFailures } from "./failures";
-import { File, addFile, leftOpen } from "./files";
+import { addFile, leftOpen } from "./files";
 import { signalName } from "./names";
-import { Process, ending, letDie, nextDeath } from "./processes";
-import { checkPrograms } from "./programs";
+import { Process, collect, ending, letDie, nextDeath, nobody } from "./processes";
+import { checkPrograms, programs } from "./programs";
 import { NEVER, clock, seconds, setClock } from "./time";
-import { print, refuse, trace } from "./trace";
-
-const SIGCHLD = 17;
+import { lineNumber, print, refuse, tell } from "./trace";
 
 /** What comes from outside: a signal for PID 1 or a new file, at a time or once so many children were reaped. */
 export class Event {
   fired: bool = false;
+  readonly line: i32 = lineNumber;
 
   constructor(
     readonly time: i64,
@@ -28,6 +28,7 @@ export const events: Event[] = [];
 let limit: i64 = 3600000;
 /** The end that the scenario names, as the trace will show it. */
 let expectedEnd: string | null = null;
+let expectedLine: i32 = 0;
 
 function pastLimit(): string {
   return "goes on after " + seconds(limit);
@@ -41,33 +42,35 @@ function atRun(path: string, count: i32): string {
 export function setLimit(time: i64): void {
   limit = time;
   expectedEnd = pastLimit();
+  expectedLine = lineNumber;
 }
 
-/** Ends the run once a stage was started so often. */
+/** Ends the run once a program was started so often. */
 export function setLastRun(path: string, count: i32): void {
   expectedEnd = atRun(path, count);
+  expectedLine = lineNumber;
 }
 
-/** Tells that a stage was started for the `count`th time. */
-export function noteRun(path: string, count: i32): void {
-  if (expectedEnd == atRun(path, count)) end(atRun(path, count));
+/** Tells that a program was started once more. */
+export function noteRun(path: string): void {
+  const run = atRun(path, programs.get(path).started);
+  if (expectedEnd == run) end(run);
 }
 
-let pending: u64 = 0;
-let reaped = 0;
+let reaped = 0; // by the one who is looked at
 
 function bit(signal: i32): u64 {
   return (<u64>1) << (signal - 1);
 }
 
 function show(event: string, passed: i64): void {
-  trace(`[+ ${seconds(passed)}] ${event}`);
+  tell(`[+ ${seconds(passed)}] ${event}`);
 }
 
 function fire(event: Event, passed: i64): void {
   event.fired = true;
   if (event.signal) {
-    pending |= bit(event.signal);
+    subject.pending |= bit(event.signal);
     show(signalName(event.signal), passed);
   } else {
     addFile(event.path, new File());
@@ -84,7 +87,6 @@ function happen(passed: i64): void {
     passed = 0;
   }
   for (let dead: Process | null = letDie(); dead; dead = letDie()) {
-    pending |= bit(SIGCHLD);
     show(`${dead.name} ${ending(dead.status)}`, passed);
     passed = 0;
   }
@@ -92,6 +94,7 @@ function happen(passed: i64): void {
 
 /** Counts a child that was collected. */
 export function countReaped(): void {
+  if (self != subject) return;
   reaped++;
   for (let i = 0; i < events.length; i++) {
     if (!events[i].fired && events[i].reaped == reaped) fire(events[i], 0);
@@ -107,10 +110,10 @@ function nextTime(): i64 {
 }
 
 function take(set: u64): i32 {
-  const ready = pending & set;
+  const ready = self.pending & set;
   if (!ready) return 0;
   const signal = <i32>ctz(ready) + 1;
-  pending &= ~bit(signal);
+  self.pending &= ~bit(signal);
   return signal;
 }
 
@@ -118,11 +121,11 @@ function take(set: u64): i32 {
 function advance(deadline: i64): bool {
   const next = nextTime();
   const time = min(next, deadline);
-  if (time == NEVER) end("waits for ever");
+  if (time == NEVER) end(self.parent ? `pid ${self.pid} waits for ever` : "waits for ever");
   if (time > limit) end(pastLimit());
   const passed = time - clock;
   setClock(time);
-  if (next > deadline) trace(`[+ ${seconds(passed)}]`);
+  if (next > deadline) tell(`[+ ${seconds(passed)}]`);
   else happen(passed);
   return next <= deadline;
 }
@@ -138,9 +141,26 @@ export function awaitSignal(set: u64, timeout: i64): i32 {
   }
 }
 
+/** waitpid(2): the child that has died, or null if there is none, or it has not died and is not to be waited for. */
+export function awaitChild(pid: i32, isPoll: bool): Process | null {
+  if (!isPoll) happen(0);
+  while (true) {
+    const child = collect(pid);
+    if (child !== null || isPoll || nobody(pid) != 0) return child;
+    advance(NEVER);
+  }
+}
+
+/** Waits for some milliseconds, whatever happens. */
+export function sleep(time: i64): void {
+  const deadline = clock + time;
+  while (advance(deadline)) continue;
+}
+
 function checkEvents(): void {
   for (let i = 0; i < events.length; i++) {
-    if (!events[i].fired) refuse(`never happened: ${events[i].path}${signalName(events[i].signal)}`);
+    const event = events[i];
+    if (!event.fired) refuse(`never happened: ${event.signal ? signalName(event.signal) : event.path}`, event.line);
   }
 }
 
@@ -151,6 +171,6 @@ export function end(how: string): void {
   checkFailures();
   checkPrograms();
   checkEvents();
-  if (expectedEnd && how != expectedEnd) refuse(`never happened: until ${expectedEnd as string}`);
+  if (expectedEnd && how != expectedEnd) refuse(`never happened: until ${expectedEnd as string}`, expectedLine);
   Run.exit(0);
 }

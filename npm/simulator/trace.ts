@@ -1,4 +1,5 @@
 import { Console, Process } from "as-wasi/assembly";
+import { self } from "./caller";
 import { errnoName } from "./names";
 
 /** A part of the trace that is shown: from the first line with one text to the first with the other. */
@@ -28,8 +29,8 @@ export function print(line: string): void {
   Console.write(line + "\n", false); // as-wasi's own newline is lost in wasmtime.
 }
 
-/** Prints a line of the trace, if it is to be shown. */
-export function trace(line: string): void {
+/** Prints what happens, if it is to be shown. */
+export function tell(line: string): void {
   if (!isShown && parts.length && line.includes(parts[0].from)) isShown = true;
   if (!isShown) return;
   print(line);
@@ -39,15 +40,27 @@ export function trace(line: string): void {
   isShown = false;
 }
 
+/** Prints what the process does that is looked at, or a child that goes first. */
+export function trace(line: string): void {
+  tell(self.parent ? `[pid ${self.pid}] ${line}` : line);
+}
+
 /** Traces a call and passes its result on. */
 export function traced<T extends number>(call: string, result: T): T {
   trace(call + " = " + (result < 0 ? "-" + errnoName(-(<i32>result)) : result.toString()));
   return result;
 }
 
-/** Ends the run because the scenario is wrong, not the module under test. */
-export function refuse(why: string): void {
-  Console.error(why + "\n", false);
+/** The line of the scenario that is read, from 1 on. */
+export let lineNumber: i32 = 0;
+
+export function nextLine(): void {
+  lineNumber++;
+}
+
+/** Ends the run because a line of the scenario is wrong, not the module under test; no line is told of if it is 0. */
+export function refuse(why: string, line: i32): void {
+  Console.error(line ? `${line}: ${why}\n` : `${why}\n`, false);
   Process.exit(2);
 }
 

@@ -3,102 +3,41 @@
  * the trace. `clock_gettime` leaves none, as it would drown the others.
  */
 
-import * as linux from "../../../assembly/linux";
+import * as linux from "../../assembly/linux";
+import { self } from "./caller";
 import { IFNAMSIZ, answer, askInterface, askNumber } from "./devices";
 import { failure } from "./failures";
-import {
-  bytesOf,
-  changeDirectory,
-  changeRoot,
-  check,
-  closeAll,
-  closeFile,
-  closeOnExec,
-  detach,
-  deviceOf,
-  duplicate,
-  exists,
-} from "./files";
-import { freeze, isMountPoint, linkAt, located, makeDirectory, moveMount, openFile, openSocket } from "./files";
-import { pathOf, readBytes, readError, remove, removeDirectory, rootType, seek, size } from "./files";
+import { bytesOf, changeDirectory, changeRoot, check, closeFile, duplicate, exists, linkAt, located } from "./files";
+import { makeDirectory, makeLink, openFile, openSocket, pathOf, readBytes, readError, remove } from "./files";
+import { offsetOf, removeDirectory, rootType, seek, size, writeBytes, writeNext } from "./files";
+import { ACCESS_MODES, FAMILIES, FCNTL, INTERFACE_FLAGS, IOCTL, KEXEC_FLAGS, LIMITS, MOUNT_FLAGS } from "./flags";
+import { REBOOT, SOCKETS, UMOUNT_FLAGS, WHENCE, openFlags } from "./flags";
 import { isLoaded, setLoaded } from "./kernel";
-import { Choice, Flags, errnoName, errnoNumber, signalName } from "./names";
-import { peek16, peek32, peek8, peekBytes, peekName, peekString, peekStrings, poke16, poke32, poke8 } from "./peek";
+import { detach, deviceOf, freeze, isMountPoint, mountNew, move } from "./mounts";
+import { errnoName, errnoNumber, signalName } from "./names";
+import { bytesAt, isMemory, peek16, peek32, peek8, peekBytes, peekName, peekString, peekStrings } from "./peek";
+import { poke16, poke32, pokeBytes } from "./peek";
 import { DIRENT, makeProc } from "./proc";
-import { collect, ended, leftAlive, nobodyToCollect, signalAll } from "./processes";
-import { beginSession, environment, isPid1, leaveGrandchild, stages, startFork, startStage } from "./programs";
-import { clock } from "./time";
+import { ended, leftAlive, nobody, signalAll } from "./processes";
+import { beginSession, become, cantSpawn, exit, lacks, startFork, startProgram } from "./programs";
+import { timeOf } from "./time";
 import { quote, trace, traced } from "./trace";
-import { awaitSignal, countReaped, end, noteRun } from "./world";
-
-const MOUNT_FLAGS = new Flags()
-  .with(linux.MS_RDONLY, "MS_RDONLY")
-  .with(linux.MS_REMOUNT, "MS_REMOUNT")
-  .with(linux.MS_NOSUID, "MS_NOSUID")
-  .with(linux.MS_NODEV, "MS_NODEV")
-  .with(linux.MS_NOEXEC, "MS_NOEXEC")
-  .with(linux.MS_STRICTATIME, "MS_STRICTATIME")
-  .with(linux.MS_MOVE, "MS_MOVE")
-  .with(linux.MS_PRIVATE, "MS_PRIVATE");
-const ACCESS = new Choice()
-  .with(linux.O_RDONLY, "O_RDONLY")
-  .with(linux.O_WRONLY, "O_WRONLY")
-  .with(linux.O_RDWR, "O_RDWR");
-const OPEN_FLAGS = new Flags()
-  .with(linux.O_NONBLOCK, "O_NONBLOCK")
-  .with(linux.O_NOCTTY, "O_NOCTTY")
-  .with(linux.O_CLOEXEC, "O_CLOEXEC");
-const FCNTL = new Choice().with(linux.F_GETFD, "F_GETFD").with(linux.F_SETFD, "F_SETFD").with(linux.F_SETFL, "F_SETFL");
-const REBOOT = new Choice()
-  .with(linux.RB_AUTOBOOT, "RB_AUTOBOOT")
-  .with(linux.RB_HALT_SYSTEM, "RB_HALT_SYSTEM")
-  .with(linux.RB_POWER_OFF, "RB_POWER_OFF")
-  .with(linux.RB_KEXEC, "RB_KEXEC")
-  .with(linux.RB_DISABLE_CAD, "RB_DISABLE_CAD");
-const WHENCE = new Choice().with(linux.SEEK_SET, "SEEK_SET").with(linux.SEEK_END, "SEEK_END");
-const KEXEC_FLAGS = new Flags()
-  .with(linux.KEXEC_FILE_UNLOAD, "KEXEC_FILE_UNLOAD")
-  .with(linux.KEXEC_FILE_NO_INITRAMFS, "KEXEC_FILE_NO_INITRAMFS");
-const IOCTL = new Choice()
-  .with(linux.TIOCSCTTY, "TIOCSCTTY")
-  .with(linux.SIOCGIFFLAGS, "SIOCGIFFLAGS")
-  .with(linux.SIOCSIFFLAGS, "SIOCSIFFLAGS")
-  .with(linux.RNDADDTOENTCNT, "RNDADDTOENTCNT")
-  .with(linux.WDIOC_SETTIMEOUT, "WDIOC_SETTIMEOUT")
-  .with(linux.WDIOC_GETTIMEOUT, "WDIOC_GETTIMEOUT");
-const INTERFACE_FLAGS = new Flags() // netdevice(7)
-  .with(1, "IFF_UP")
-  .with(2, "IFF_BROADCAST")
-  .with(8, "IFF_LOOPBACK")
-  .with(64, "IFF_RUNNING");
-const FAMILIES = new Choice().with(linux.AF_INET, "AF_INET").with(linux.AF_VSOCK, "AF_VSOCK");
-const SOCKETS = new Choice().with(linux.SOCK_STREAM, "SOCK_STREAM").with(linux.SOCK_DGRAM, "SOCK_DGRAM");
-const LIMITS = new Choice()
-  .with(linux.RLIMIT_CORE, "RLIMIT_CORE")
-  .with(linux.RLIMIT_NOFILE, "RLIMIT_NOFILE")
-  .with(linux.RLIMIT_MEMLOCK, "RLIMIT_MEMLOCK");
+import { awaitChild, awaitSignal, countReaped, end, noteRun } from "./world";
 
 const ALL_SIGNALS = u64.MAX_VALUE;
+const EFAULT = 14;
 
-const mounted = new Set<string>();
-
-function moved(from: string, to: string): i32 {
-  if (!mounted.has(from)) return moveMount(from, to);
-  if (!exists(to)) return -errnoNumber("ENOENT");
-  mounted.delete(from);
-  mounted.add(to);
-  return 0;
-}
-
-/** mount(2) of what is mounted already is EBUSY. */
-function attached(source: string, target: string, flags: u32): i32 {
-  if (flags == linux.MS_MOVE) return moved(located(source), located(target));
+function attached(source: string, target: string, type: string, flags: u32): i32 {
+  if (flags == linux.MS_MOVE) return move(located(source), located(target));
   if (flags == linux.MS_PRIVATE) return isMountPoint(target) ? 0 : -errnoNumber("EINVAL");
   if (flags == (linux.MS_REMOUNT | linux.MS_RDONLY)) freeze(target);
   if (flags & linux.MS_REMOUNT) return 0;
-  if (mounted.has(target)) return -errnoNumber("EBUSY");
-  mounted.add(target);
-  return 0;
+  return mountNew(source, target, type);
+}
+
+/** -EFAULT where there are not so many bytes of memory. */
+function outside(address: usize, length: u32): i32 {
+  return isMemory(address, length) ? 0 : -EFAULT;
 }
 
 /** No system call takes a path of PATH_MAX bytes. */
@@ -131,19 +70,20 @@ export function mount(source: usize, target: usize, type: usize, flags: u32, dat
   const at = peekString(target);
   const shown = `${textOrNull(source)}, ${quote(at)}, ${textOrNull(type)}, ${MOUNT_FLAGS.show(flags)}`;
   const from = source ? peekString(source) : "";
-  const result = failure("mount", at) || tooLong(at) || attached(from, at, flags);
+  const fs = type ? peekString(type) : "";
+  const result = failure("mount", at) || tooLong(at) || attached(from, at, fs, flags);
   return traced(`mount(${shown}, ${textOrNull(data)})`, result);
 }
 
 export function umount2(target: usize, flags: i32): i32 {
   const point = peekString(target);
-  const shown = `umount2(${quote(point)}, ${flags == linux.UMOUNT_NOFOLLOW ? "UMOUNT_NOFOLLOW" : flags.toString()})`;
+  const shown = `umount2(${quote(point)}, ${UMOUNT_FLAGS.show(flags)})`;
   return traced(shown, failure("umount2", point) || tooLong(point) || detach(point));
 }
 
 export function mkdir(path: usize, mode: u32): i32 {
   const name = peekString(path);
-  return traced(`mkdir(${quote(name)}, ${octal(mode)})`, failure("mkdir", name) || makeDirectory(name));
+  return traced(`mkdir(${quote(name)}, ${octal(mode)})`, failure("mkdir", name) || makeDirectory(located(name)));
 }
 
 export function chmod(path: usize, mode: u32): i32 {
@@ -151,37 +91,39 @@ export function chmod(path: usize, mode: u32): i32 {
 }
 
 export function symlink(target: usize, linkpath: usize): i32 {
-  return traced(`symlink(${text(target)}, ${text(linkpath)})`, failure("symlink", peekString(linkpath)));
+  const name = peekString(linkpath);
+  const made = failure("symlink", name) || makeLink(located(name), peekString(target));
+  return traced(`symlink(${text(target)}, ${quote(name)})`, made);
+}
+
+function isThere(path: string): bool {
+  return exists(path) || isMountPoint(path) || !lacks(path);
 }
 
 export function readlink(path: usize, buffer: usize, size: u32): i32 {
   const name = peekString(path);
-  const target = linkAt(name);
-  const length = target
-    ? min(target.length, <i32>size)
-    : exists(name) || isMountPoint(name) || stages.has(name)
-      ? -errnoNumber("EINVAL")
-      : -errnoNumber("ENOENT");
-  const result = traced(`readlink(${quote(name)}, ${size})`, failure("readlink", name) || length);
-  for (let i = 0; i < result; i++) poke8(buffer + i, <u8>(target as string).charCodeAt(i));
-  return result;
+  const target = linkAt(located(name));
+  const none = -errnoNumber(isThere(located(name)) ? "EINVAL" : "ENOENT");
+  const bytes = target ? bytesOf(target).slice(0, size) : [];
+  const result = outside(buffer, size) || failure("readlink", name) || (target ? bytes.length : none);
+  if (result > 0) pokeBytes(buffer, bytes);
+  return traced(`readlink(${quote(name)}, ${size})`, result);
 }
 
 export function unlink(path: usize): i32 {
   const name = peekString(path);
-  return traced(`unlink(${quote(name)})`, failure("unlink", name) || remove(name));
+  return traced(`unlink(${quote(name)})`, failure("unlink", name) || remove(located(name)));
 }
 
 export function rmdir(path: usize): i32 {
   const name = peekString(path);
-  return traced(`rmdir(${quote(name)})`, failure("rmdir", name) || removeDirectory(name));
+  return traced(`rmdir(${quote(name)})`, failure("rmdir", name) || removeDirectory(located(name)));
 }
 
 export function access(path: usize, mode: i32): i32 {
   const name = peekString(path);
-  const missing = exists(located(name)) || stages.has(name) ? 0 : -errnoNumber("ENOENT");
-  const shown = `access(${quote(name)}, ${mode == linux.X_OK ? "X_OK" : mode.toString()})`;
-  return traced(shown, failure("access", name) || missing);
+  const shown = `access(${quote(name)}, ${ACCESS_MODES.show(mode)})`;
+  return traced(shown, failure("access", name) || lacks(located(name)));
 }
 
 function show(type: i64): string {
@@ -228,35 +170,37 @@ export function chroot(path: usize): i32 {
 }
 
 export function setenv(name: usize, value: usize, overwrite: i32): i32 {
-  return traced(`setenv(${text(name)}, ${textOrNull(value)}, ${overwrite})`, failure("setenv", peekString(name)));
+  const variable = peekString(name);
+  const error = failure("setenv", variable);
+  if (!error && !value) self.environment.delete(variable);
+  else if (!error && (overwrite || !self.environment.has(variable))) self.environment.set(variable, peekString(value));
+  return traced(`setenv(${quote(variable)}, ${textOrNull(value)}, ${overwrite})`, error);
 }
 
 export function getenv(name: usize, buffer: usize, size: u32): i32 {
   const variable = peekString(name);
   const shown = `getenv(${quote(variable)}, ${size})`;
-  const error = failure("getenv", variable);
-  if (error || !environment.has(variable)) return traced(shown, error || -errnoNumber("ENOENT"));
-  const bytes = bytesOf(environment.get(variable));
-  for (let i = 0; i < min(<i32>size, bytes.length); i++) poke8(buffer + i, bytes[i]);
-  trace(`${shown} = ${quote(environment.get(variable))}`);
+  const error = outside(buffer, size) || failure("getenv", variable);
+  if (error || !self.environment.has(variable)) return traced(shown, error || -errnoNumber("ENOENT"));
+  const bytes = bytesOf(self.environment.get(variable));
+  pokeBytes(buffer, bytes.slice(0, size));
+  trace(`${shown} = ${quote(self.environment.get(variable))}`);
   return bytes.length;
 }
 
 export function open(path: usize, flags: i32, mode: u32): i32 {
   const name = peekString(path);
-  const rest = flags & ~3;
-  const shown = ACCESS.show(flags & 3) + (rest ? "|" + OPEN_FLAGS.show(rest) : "");
   makeProc(name);
-  const closesOnExec = (flags & linux.O_CLOEXEC) != 0;
-  return traced(
-    `open(${quote(name)}, ${shown}, ${octal(mode)})`,
-    failure("open", name) || openFile(name, closesOnExec),
-  );
+  const shown = `open(${quote(name)}, ${openFlags(flags)}, ${octal(mode)})`;
+  return traced(shown, failure("open", name) || openFile(located(name), flags));
 }
 
+/** Whatever it returns, the descriptor is closed. */
 export function close(fd: i32): i32 {
   const shown = `close(${file(fd)})`;
-  return traced(shown, closeFile(fd));
+  const error = failure("close", pathOf(fd));
+  const result = closeFile(fd);
+  return traced(shown, error || result);
 }
 
 export function close_range(first: u32, last: u32, flags: u32): i32 {
@@ -278,41 +222,44 @@ export function fcntl(fd: i32, cmd: i32, arg: i32): i32 {
 
 export function lseek(fd: i32, offset: i64, whence: i32): i64 {
   const shown = `lseek(${file(fd)}, ${offset}, ${WHENCE.show(whence)})`;
-  return traced<i64>(shown, failure("lseek", pathOf(fd)) || seek(fd, offset, whence == linux.SEEK_END));
+  const error = failure("lseek", pathOf(fd));
+  const base = whence == linux.SEEK_END ? size(fd) : whence == linux.SEEK_SET ? 0 : offsetOf(fd);
+  return traced<i64>(shown, error ? <i64>error : base < 0 ? base : seek(fd, base + offset));
+}
+
+function readInto(call: string, fd: i32, buffer: usize, count: u32, most: u32): i32 {
+  const shown = `${call}(${file(fd)}, ${count})`;
+  const error = outside(buffer, count) || failure(call, pathOf(fd));
+  if (error) return traced(shown, error);
+  const bytes = readBytes(fd, most);
+  if (!bytes) return traced(shown, readError);
+  pokeBytes(buffer, bytes);
+  return traced(shown, bytes.length);
 }
 
 export function read(fd: i32, buffer: usize, count: u32): i32 {
-  const shown = `read(${file(fd)}, ${count})`;
-  const error = failure("read", pathOf(fd));
-  if (error) return traced(shown, error);
-  const bytes = readBytes(fd, count);
-  if (!bytes) return traced(shown, readError);
-  for (let i = 0; i < bytes.length; i++) poke8(buffer + i, bytes[i]);
-  return traced(shown, bytes.length);
+  return readInto("read", fd, buffer, count, count);
 }
 
 export function getdents64(fd: i32, buffer: usize, count: u32): i32 {
-  const shown = `getdents64(${file(fd)}, ${count})`;
-  const error = failure("getdents64", pathOf(fd));
-  if (error) return traced(shown, error);
-  const bytes = readBytes(fd, count - (count % DIRENT));
-  if (!bytes) return traced(shown, readError);
-  for (let i = 0; i < bytes.length; i++) poke8(buffer + i, bytes[i]);
-  return traced(shown, bytes.length);
+  return readInto("getdents64", fd, buffer, count, count - (count % DIRENT));
 }
 
 export function write(fd: i32, string: usize): i32 {
-  const bytes = peekString(string).length; // Nobody writes more than ASCII.
-  const result = failure("write", pathOf(fd)) || check(fd) || bytes;
+  const result = failure("write", pathOf(fd)) || writeNext(fd, bytesOf(peekString(string)));
   if (result > 0 && pathOf(fd) == "/proc/sysrq-trigger") freeze(null);
   return traced(`write(${file(fd)}, ${text(string)})`, result);
 }
 
 export function pwrite(fd: i32, buffer: usize, count: u32, offset: i64): i32 {
+  if (outside(buffer, count)) return traced(`pwrite(${file(fd)}, ..., ${count}, ${offset})`, -EFAULT);
   const shown = `pwrite(${file(fd)}, ${quote(peekBytes(buffer, count))}, ${count}, ${offset})`;
-  const sought = <i32>size(fd); // ESPIPE is that of the file.
-  return traced(shown, failure("pwrite", pathOf(fd)) || (sought < 0 ? sought : <i32>count));
+  const sought = <i32>min(size(fd), 0); // ESPIPE is that of the file.
+  const error = failure("pwrite", pathOf(fd)) || sought;
+  return traced(shown, error || writeBytes(fd, bytesAt(buffer, count), offset));
 }
+
+const IFREQ = 40; // bytes of struct ifreq
 
 function interfaceRequest(fd: i32, request: u32, argument: usize): i32 {
   const name = peekName(argument, IFNAMSIZ);
@@ -333,10 +280,13 @@ function numberRequest(fd: i32, request: u32, argument: usize): i32 {
 
 export function ioctl(fd: i32, request: u32, argument: usize): i32 {
   const name = IOCTL.show(request);
-  if (request == linux.SIOCGIFFLAGS || request == linux.SIOCSIFFLAGS) return interfaceRequest(fd, request, argument);
-  if (request != linux.TIOCSCTTY && !name.startsWith("0x")) return numberRequest(fd, request, argument);
-  const unknown = name.startsWith("0x") ? -errnoNumber("EINVAL") : 0; // as the host says
-  return traced(`ioctl(${file(fd)}, ${name}, ${argument})`, unknown || failure("ioctl", name) || check(fd));
+  const isUnknown = name.startsWith("0x"); // of the host
+  const size = request == linux.SIOCGIFFLAGS || request == linux.SIOCSIFFLAGS ? IFREQ : 4;
+  if (isUnknown || request == linux.TIOCSCTTY || outside(argument, size)) {
+    const error = isUnknown ? -errnoNumber("EINVAL") : request == linux.TIOCSCTTY ? 0 : -EFAULT;
+    return traced(`ioctl(${file(fd)}, ${name}, ${argument})`, error || failure("ioctl", name) || check(fd));
+  }
+  return size == IFREQ ? interfaceRequest(fd, request, argument) : numberRequest(fd, request, argument);
 }
 
 export function socket(domain: i32, type: i32, protocol: i32): i32 {
@@ -357,6 +307,7 @@ function addressAt(address: usize, length: u32): string {
 }
 
 export function connect(fd: i32, address: usize, length: u32): i32 {
+  if (outside(address, length)) return traced(`connect(${file(fd)}, ..., ${length})`, -EFAULT);
   const shown = `connect(${file(fd)}, ${addressAt(address, length)}, ${length})`;
   return traced(shown, failure("connect", pathOf(fd)) || check(fd));
 }
@@ -368,18 +319,16 @@ export function syslog(priority: i32, format: usize, argument: usize, value: i64
   if (line.includes("%d")) line = line.replace("%d", value.toString());
   line = line.replace("%v", "1.2.3");
   line = line.split("%s").join(argument ? peekString(argument) : "(null)"); // replaceAll cuts what is long.
-  trace(`log <${priority}>init: ${line}`);
-  return 0;
+  const error = failure("syslog", "");
+  trace(`log <${priority}>init: ${line}${error ? " = -" + errnoName(-error) : ""}`);
+  return error;
 }
 
 export function spawn(path: usize, passed: i32): i32 {
   const name = peekString(path);
-  const missing = stages.has(name) ? 0 : -errnoNumber("ENOENT");
-  const pid = traced(
-    `spawn(${quote(name)}${passed ? ", passed" : ""})`,
-    failure("spawn", name) || missing || startStage(name),
-  );
-  if (pid > 0) noteRun(name, stages.get(name).started);
+  const error = failure("spawn", name) || cantSpawn(name);
+  const pid = traced(`spawn(${quote(name)}${passed ? ", passed" : ""})`, error || startProgram(name));
+  if (pid > 0) noteRun(name);
   return pid;
 }
 
@@ -389,28 +338,18 @@ export function execve(path: usize, oldRoot: i32): i32 {
   const error = failure("execve", name) || check(oldRoot);
   if (error) return traced(shown, error);
   trace(shown);
-  closeOnExec();
-  end(`the machine goes on as ${located(name)}${leftAlive() == "" ? "" : " while there is" + leftAlive()}`);
-  return 0;
+  return become(located(name));
 }
 
-function lacks(program: string): i32 {
-  return stages.has(program) || exists(located(program)) ? 0 : -errnoNumber("ENOENT");
-}
-
-/** The one who calls it becomes another program: PID 1, or the child that is followed. */
 export function execv(path: usize, args: usize): i32 {
   const name = peekString(path);
   const strings = args ? peekStrings(args) : [];
   for (let i = 0; i < strings.length; i++) strings[i] = quote(strings[i]);
   const shown = `execv(${quote(name)}, [${strings.join(", ")}])`;
-  const error = failure("execv", name) || lacks(name);
+  const error = failure("execv", name) || lacks(located(name));
   if (error) return traced(shown, error);
   trace(shown);
-  closeOnExec();
-  if (!isPid1()) end(`the child goes on as ${name}`);
-  else end(`the machine goes on as ${name}${leftAlive() == "" ? "" : " while there is" + leftAlive()}`);
-  return 0;
+  return become(located(name));
 }
 
 export function setsid(): i32 {
@@ -429,8 +368,10 @@ export function setrlimit(resource: i32, soft: u64, hard: u64): i32 {
 
 export function waitpid(pid: i32, options: i32): i64 {
   const shown = `waitpid(${pid}, ${options == linux.WNOHANG ? "WNOHANG" : options.toString()})`;
-  const child = collect(pid);
-  if (!child) return traced<i64>(shown, nobodyToCollect(pid));
+  const error = failure("waitpid", "");
+  if (error) return traced<i64>(shown, error);
+  const child = awaitChild(pid, (options & linux.WNOHANG) != 0);
+  if (!child) return traced<i64>(shown, nobody(pid));
   trace(`${shown} = ${child.label}, ${ended(child.status)}`);
   countReaped();
   return ((<i64>child.status) << 32) | child.pid;
@@ -451,14 +392,14 @@ export function sigtimedwait(set: u64, timeout: i64): i32 {
 }
 
 export function fork(): i32 {
-  return traced("fork()", failure("fork", "") || startFork());
+  return startFork(failure("fork", ""));
 }
 
 export function _exit(status: i32): i32 {
+  const error = failure("_exit", "") || (self.pid == 1 ? -errnoNumber("EPERM") : 0);
+  if (error) return traced(`_exit(${status})`, error);
   trace(`_exit(${status})`);
-  if (leaveGrandchild()) return 0;
-  closeAll();
-  end("the child exits");
+  exit((status & 0xff) << 8);
   return 0;
 }
 
@@ -474,6 +415,7 @@ function unload(shown: string): i32 {
 
 export function kexec_file_load(kernel: i32, initrd: i32, length: u32, cmdline: usize, flags: u32): i32 {
   const names = KEXEC_FLAGS.show(flags);
+  if (outside(cmdline, length)) return traced(`kexec_file_load(${kernel}, ${initrd}, ${length}, ...)`, -EFAULT);
   if (flags == linux.KEXEC_FILE_UNLOAD) return unload(`${kernel}, ${initrd}, ${length}, ..., ${names}`);
   const line = quote(peekBytes(cmdline, length - 1)) + (peek8(cmdline + length - 1) ? " without its final 0" : "");
   const shown = `${file(kernel)}, ${file(initrd)}, ${length}, ${line}, ${names}`;
@@ -501,6 +443,8 @@ export function reboot(cmd: u32): i32 {
   return 0;
 }
 
+/** Leaves a line only if it fails: it would drown the others. */
 export function clock_gettime(id: i32): i64 {
-  return id == linux.CLOCK_MONOTONIC ? clock * 1000000 : -errnoNumber("EINVAL");
+  const error = failure("clock_gettime", "") || (timeOf(id) < 0 ? -errnoNumber("EINVAL") : 0);
+  return error ? traced<i64>(`clock_gettime(${id})`, error) : timeOf(id);
 }

@@ -1,6 +1,6 @@
 /** What drivers answer to ioctl(2). */
 
-import * as linux from "../../../assembly/linux";
+import * as linux from "../../assembly/linux";
 import { errnoNumber } from "./names";
 
 /** Bytes of a name in struct ifreq; the flags stand behind it. */

@@ -1,6 +1,7 @@
 /** What /proc tells of processes, made anew each time that it is opened. */
 
-import { File, addFile, bytesOf, remove } from "./files";
+import { File } from "./caller";
+import { addFile, bytesOf, remove } from "./files";
 import { Process, alive } from "./processes";
 
 /** Bytes of an entry: struct linux_dirent64 with a name of four characters at most. */

@@ -1,5 +1,5 @@
 import { errnoNumber, signalNumber } from "./names";
-import { refuse } from "./trace";
+import { lineNumber, refuse } from "./trace";
 
 /** The words of a directive, taken one by one. */
 export class Words {
@@ -16,7 +16,7 @@ export class Words {
 
   /** Ends the run, as the directive makes no sense. */
   refuse(): void {
-    refuse(`can't understand: ${this.line}`);
+    refuse(`can't understand: ${this.line}`, lineNumber);
   }
 
   /** The next word, which has to be there. */
