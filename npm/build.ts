@@ -12,7 +12,7 @@ export interface BuildOptions {
   arch: Architecture;
   /** Bytes of the interpreter's stack. */
   stack: number;
-  updateLock: boolean;
+  updateLock?: boolean;
 }
 
 /** What was built, as `--json` prints it. */
@@ -35,7 +35,7 @@ export interface Built {
  */
 export async function build(
   policy: string,
-  { out, arch, stack, updateLock }: BuildOptions,
+  { out, arch, stack, updateLock = false }: BuildOptions,
   sources = new Sources(),
 ): Promise<Built> {
   const { wasm, warnings } = await moduleOf(policy, sources);
