@@ -109,6 +109,20 @@ COMPILER := build/npm/.compiled build/lib/.complete build/asconfig.json build/pa
 build/init.wasm: build/logic $(COMPILER) $(wildcard assembly/*.ts) $(POLICY) $(wildcard $(dir $(POLICY))*.ts)
 	node build/npm/main.js compile '$(POLICY)' --out $@
 
+# --- the simulated kernel: what policies are tested with, on any system -----------------------------------------------
+
+build/simulator/driver.wasm: node_modules/.package-lock.json $(wildcard npm/simulator/*) assembly/linux.ts assembly/life.ts
+	npx --no-install asc --config npm/simulator/asconfig.json
+
+build/simulator/peek.wat: npm/simulator/peek.wat
+	@mkdir -p $(@D) && cp $< $@
+
+build/simulator/peek.wasm: npm/simulator/peek.wat node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	npx --no-install wasm-as --enable-reference-types $< -o $@
+
+SIMULATOR := $(addprefix build/simulator/,driver.wasm peek.wasm peek.wat)
+
 # --- the engine: WAMR's sources, from the crate that carries them ----------------------------------------------------
 
 build/vendor/.complete: host/engine/wamr/Cargo.toml host/engine/wamr/Cargo.lock
@@ -217,7 +231,7 @@ $(HOSTS): build/hosts/%: $(O)/cmake/Makefile $(HOST_FILES)
 $(RECORDERS): build/hosts/recorder-%: $(O)/cmake/Makefile $(HOST_FILES)
 	$(call host_of,$*,recorder)
 
-NPM := $(COMPILER) build/pack.wasm $(HOSTS) $(RECORDERS)
+NPM := $(COMPILER) $(SIMULATOR) build/pack.wasm $(HOSTS) $(RECORDERS)
 
 .PHONY: npm
 npm: $(PACKAGE) ## makes the npm package, with the hosts of all architectures: dist/wasinit-<version>.tgz
@@ -298,12 +312,9 @@ run: machine ## boots it in QEMU, on this terminal
 		wasmtime-cli@$(WASMTIME_VERSION) --no-default-features --features run,cranelift,wat
 	rm -rf build/wasmtime
 
-build/tests/.compiled: node_modules/.package-lock.json $(wildcard tests/*.ts tests/*/*.ts bench/*.ts) tests/tsconfig.json
+build/tests/.compiled: node_modules/.package-lock.json $(wildcard tests/*.ts tests/*/*.ts bench/*.ts npm/*.ts) tests/tsconfig.json
 	npx --no-install tsc -p tests
 	@touch $@
-
-build/tests/unit/driver.wasm: node_modules/.package-lock.json $(wildcard tests/unit/driver/*) | build/tests/.compiled
-	npx --no-install asc --config tests/unit/driver/asconfig.json
 
 build/manual: tests/unit/manual.sh
 	tests/unit/manual.sh
@@ -435,13 +446,13 @@ other = env -u MAKEFLAGS -u ARCH -u CC -u KERNEL -u QEMU -u MUSL_GCC $(MAKE) --n
 arm64: # that run.test.ts boots
 	@$(call other,aarch64,machine)
 
-UNIT := packers build/init.wasm build/tests/unit/driver.wasm build/manual $(WASMTIME)
+UNIT := packers build/init.wasm $(SIMULATOR) build/manual $(WASMTIME)
 HOST := $(if $(NATIVE),arm64) $(O)/init $(O)/host build/pack build/pack.wasm compilers strace emulator $(O)/bench/same \
 	$(if $(SANITIZE),sanitized)
 FUZZ := fuzzers $(DIFFERENTIAL)
-LIVES := build/tests/unit/driver.wasm $(O)/lives/init emulator
+LIVES := $(SIMULATOR) $(O)/lives/init emulator
 SPEC := build/pack build/spec/suite/.complete $(O)/spec/generic/.complete emulator
-BOOT := machine $(O)/host build/pack compilers $(O)/bench/marker $(O)/bench/same \
+BOOT := machine $(O)/host build/pack $(COMPILER) build/pack.wasm build/hosts/$(ARCH) compilers $(O)/bench/marker $(O)/bench/same \
 	$(if $(NATIVE),$(if $(filter 0,$(shell id -u)),$(O)/debian.ext4) arm64)
 
 .PHONY: sanitized
@@ -464,17 +475,21 @@ packers: | build/settings
 	$(call need,packers of an initramfs,bzip2 cpio libarchive-tools lz4 lzop toybox xz-utils zstd,\
 		which bzip2 cpio bsdcpio lz4 lzop toybox xz zstd >/dev/null)
 
+# The package as it is installed: see tests/npm/installed.ts.
+PACKED := $(PACKAGE) $(O)/init packers
+
 test-unit: $(UNIT)
+test-npm: $(PACKED)
 test-lives: $(LIVES)
 test-host: $(HOST)
 test-fuzz: $(FUZZ)
 test-spec: $(SPEC) $(O)/spec/all/.complete
 test-boot: $(BOOT)
 
-LAYERS := unit lives host spec fuzz boot
+LAYERS := unit npm lives host spec fuzz boot
 
 .PHONY: test $(LAYERS:%=test-%)
-test: $(UNIT) $(LIVES) $(HOST) $(SPEC) $(O)/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -lives, -host, -spec, -fuzz, -boot: a layer
+test: $(UNIT) $(PACKED) $(LIVES) $(HOST) $(SPEC) $(O)/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -npm, -lives, -host, -spec, -fuzz, -boot: a layer
 
 test $(LAYERS:%=test-%): build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
@@ -568,14 +583,14 @@ C_SOURCES := $(wildcard host/*.[ch] host/*/*.[ch] host/*/*/*.[ch] bench/*.[ch] t
 .PHONY: check
 check: node_modules/.package-lock.json build/tests/.compiled clang-format ## tsc, ESLint, Prettier and clang-format
 	npx --no-install tsc -p assembly
-	npx --no-install tsc -p tests/unit/driver
-	npx --no-install eslint assembly bench tests
-	npx --no-install prettier --check --log-level warn assembly bench tests '*.json' '*.js'
+	npx --no-install tsc -p npm/simulator
+	npx --no-install eslint assembly bench npm/simulator tests
+	npx --no-install prettier --check --log-level warn assembly bench npm/simulator tests '*.json' '*.js'
 	clang-format --dry-run -Werror $(C_SOURCES)
 
 .PHONY: format
 format: node_modules/.package-lock.json clang-format ## formats the sources
-	npx --no-install prettier --write --log-level warn assembly bench tests '*.json' '*.js'
+	npx --no-install prettier --write --log-level warn assembly bench npm/simulator tests '*.json' '*.js'
 	clang-format -i $(C_SOURCES)
 
 .PHONY: clang-format

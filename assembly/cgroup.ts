@@ -1,4 +1,4 @@
-import { EEXIST, mkdir, rmdir } from "./linux";
+import { EEXIST, mkdir } from "./linux";
 import { writeFile } from "./files";
 import { failed } from "./log";
 
@@ -37,12 +37,5 @@ export class Cgroup {
   /** Kills all processes of the group and of those in it (Linux 5.14). Returns 0, or -errno, logged. */
   kill(): i32 {
     return this.set("cgroup.kill", "1");
-  }
-
-  /** Removes the group: EBUSY while it has processes, which end some time after `kill`. Returns 0, or -errno, logged. */
-  remove(): i32 {
-    const result = rmdir(this.path);
-    failed("can't remove %s: %m", this.path, result);
-    return result;
   }
 }

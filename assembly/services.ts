@@ -39,9 +39,12 @@ function stateOf(n: i32): State {
 
 /** A program that is kept running: see `supervise`. */
 export class Service extends Program {
-  private isOneShot: bool = false;
-  private readyFile: string | null = null;
-  private patience: i32 = PATIENCE;
+  /** @internal */
+  isOneShot: bool = false;
+  /** @internal */
+  file: string | null = null;
+  /** @internal */
+  patience: i32 = PATIENCE;
 
   /** It is to end, with status 0: then it is ready, and not started again. */
   oneShot(): Service {
@@ -54,70 +57,70 @@ export class Service extends Program {
    * @param seconds that it may take, from its first start on; then `late` is called.
    */
   readyWhen(file: string, seconds: i32 = PATIENCE): Service {
-    this.readyFile = file;
+    this.file = file;
     this.patience = seconds;
     return this;
   }
 
   /** Is called once if it is not ready in time, which is logged; those behind it go on waiting. */
   late(): void {}
+}
 
-  /** Whether those behind it may start. */
-  isReady(state: State): bool {
-    if (state.is & Is.Ready) return true;
-    if (this.isOneShot || !state.pid) return false;
-    const file = this.readyFile;
-    return file === null || look(file) == 0;
-  }
+/** Whether those behind it may start. */
+function isReady(service: Service, state: State): bool {
+  if (state.is & Is.Ready) return true;
+  if (service.isOneShot || !state.pid) return false;
+  const file = service.file;
+  return file === null || look(file) == 0;
+}
 
-  /** Has it start again, after a while. */
-  private again(state: State): void {
-    state.delay = <u16>nextDelay(state.delay, now() - state.time);
-    state.time = now() + 1000 * <i64>state.delay;
-    info("%s starts again in %d s", this.path, state.delay);
-  }
+/** Has it start again, after a while. */
+function startAgain(service: Service, state: State): void {
+  state.delay = <u16>nextDelay(state.delay, now() - state.time);
+  state.time = now() + 1000 * <i64>state.delay;
+  info("%s starts again in %d s", service.path, state.delay);
+}
 
-  /** Notes how it ended, and whether it is to start again. */
-  end(state: State, status: i32): void {
-    logEnd(this.path, status, false);
-    state.pid = 0;
-    if (this.isOneShot && status == 0) state.is = <u16>(Is.Ready | Is.Done);
-    else this.again(state);
-  }
+/** Notes how it ended, and whether it is to start again. */
+function noteEnd(service: Service, state: State, status: i32): void {
+  logEnd(service.path, status, false);
+  state.pid = 0;
+  if (service.isOneShot && status == 0) state.is = <u16>(Is.Ready | Is.Done);
+  else startAgain(service, state);
+}
 
-  /** Starts it, if it is time to; returns when. */
-  private startIfDue(state: State): i64 {
-    const time = now();
-    if (time < state.time) return state.time;
-    if (!state.first) state.first = max(time, 1);
-    state.time = time;
-    state.pid = max(this.start(), 0);
-    if (!state.pid) this.again(state);
-    return state.pid ? NEVER : state.time;
-  }
+/** Starts it, if it is time to; returns when it is. */
+function startIfDue(service: Service, state: State): i64 {
+  const time = now();
+  if (time < state.time) return state.time;
+  if (!state.first) state.first = max(time, 1);
+  state.time = time;
+  state.pid = max(service.start(), 0);
+  if (!state.pid) startAgain(service, state);
+  return state.pid ? NEVER : state.time;
+}
 
-  /** Looks whether it is late; returns when it will be. */
-  private noteLate(state: State): i64 {
-    if (state.is & Is.Late || !state.first) return NEVER;
-    const limit = state.first + 1000 * <i64>this.patience;
-    if (now() < limit) return limit;
-    state.is |= <u16>Is.Late;
-    error("%s is not ready after %d s", this.path, this.patience);
-    this.late();
-    return NEVER;
-  }
+/** Looks whether it is late; returns when it will be. */
+function noteLate(service: Service, state: State): i64 {
+  if (state.is & Is.Late || !state.first) return NEVER;
+  const limit = state.first + 1000 * <i64>service.patience;
+  if (now() < limit) return limit;
+  state.is |= <u16>Is.Late;
+  error("%s is not ready after %d s", service.path, service.patience);
+  service.late();
+  return NEVER;
+}
 
-  /** Does what is to be done; returns when there is something to do next. */
-  step(state: State): i64 {
-    if (state.is & Is.Done) return NEVER;
-    const next = state.pid ? NEVER : this.startIfDue(state);
-    if (this.isReady(state)) {
-      state.is |= <u16>Is.Ready;
-      return next;
-    }
-    const late = this.noteLate(state);
-    return min(min(next, late), this.readyFile === null ? NEVER : now() + POLL);
+/** Does what is to be done for it; returns when there is something to do next. */
+function step(service: Service, state: State): i64 {
+  if (state.is & Is.Done) return NEVER;
+  const next = state.pid ? NEVER : startIfDue(service, state);
+  if (isReady(service, state)) {
+    state.is |= <u16>Is.Ready;
+    return next;
   }
+  const look = service.file === null ? NEVER : now() + POLL;
+  return min(min(next, noteLate(service, state)), look);
 }
 
 /** Starts what is to be started; returns when there is something to do next, or -1 if there is nothing left. */
@@ -126,7 +129,7 @@ function stepAll(services: Service[]): i64 {
   let isAny = false;
   for (let n = 0; n < services.length; n++) {
     const state = stateOf(n);
-    next = min(next, services[n].step(state));
+    next = min(next, step(services[n], state));
     if (!(state.is & Is.Done)) isAny = true;
     if (!(state.is & Is.Ready)) break;
   }
@@ -137,14 +140,15 @@ function stepAll(services: Service[]): i64 {
 function takeUp(services: Service[]): void {
   for (let n = 0; n < services.length; n++) {
     const state = stateOf(n);
-    if (state.pid && hasEnded(state.pid)) services[n].end(state, known(ended));
+    if (state.pid && hasEnded(state.pid)) noteEnd(services[n], state, known(ended));
   }
 }
 
-function noteEnd(services: Service[], pid: i32, status: i32): void {
+/** Notes who has died, if it is a service. */
+function noteDeath(services: Service[], pid: i32, status: i32): void {
   for (let n = 0; n < services.length; n++) {
     const state = stateOf(n);
-    if (state.pid == pid) return services[n].end(state, status);
+    if (state.pid == pid) return noteEnd(services[n], state, status);
   }
 }
 
@@ -176,7 +180,7 @@ export function supervise(services: Service[]): void {
     const next = stepAll(services);
     if (next < 0) return;
     const child = reapNext(next);
-    if (child) noteEnd(services, <i32>child, <i32>(child >> 32));
+    if (child) noteDeath(services, <i32>child, <i32>(child >> 32));
   }
   stopAll(services);
 }

@@ -61,8 +61,3 @@ export function heedNext(timeout: i64): i32 {
 export function heedPending(): void {
   for (let n = 0; n < SIGNALS && heedNext(0) >= 0; n++) {}
 }
-
-/** What signals have asked for: bits of `Request`, 0 if nothing. */
-export function requested(): u32 {
-  return life.asked;
-}

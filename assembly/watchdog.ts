@@ -1,4 +1,4 @@
-import { O_CLOEXEC, O_WRONLY, WDIOC_SETTIMEOUT, close, ioctl, open, write } from "./linux";
+import { O_CLOEXEC, O_WRONLY, WDIOC_SETTIMEOUT, ioctl, open, write } from "./linux";
 import { now } from "./clock";
 import { failed } from "./log";
 
@@ -29,8 +29,8 @@ export function feedWithin(left: i64): i64 {
 }
 
 /**
- * Starts a watchdog: from now on it is fed whenever the policy waits, until it is stopped. A policy that hangs, or a kernel
- * that does, is ended by it.
+ * Starts a watchdog: from now on it is fed whenever the policy waits. A policy that hangs, or a
+ * kernel that does, is ended by it; after a trap of the policy, call it again.
  * @param timeout seconds without a meal after which it starts the machine again; the driver may choose others that it can.
  * @param path of its device.
  * @returns 0, or -errno, logged: EBUSY if somebody else has it.
@@ -47,14 +47,4 @@ export function startWatchdog(timeout: i32, path: string = "/dev/watchdog"): i32
   next = 0;
   feed();
   return 0;
-}
-
-/** Stops it, unless the driver has it never stop (`nowayout`). Returns 0, or -errno, logged. */
-export function stopWatchdog(): i32 {
-  if (fd < 0) return 0;
-  const result = write(fd, "V"); // "magic close"
-  failed("can't stop the watchdog: %m", null, result);
-  close(fd);
-  fd = -1;
-  return min(result, 0);
 }

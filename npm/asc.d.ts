@@ -23,7 +23,8 @@ export interface Program {
 }
 
 export interface Options {
-  readFile(path: string, directory: string): Promise<string | null>;
+  readFile(name: string, directory: string): string | null;
+  listFiles(name: string, directory: string): string[];
   writeFile(path: string, content: Uint8Array | string): void;
   stderr: { write(text: string | Uint8Array): void };
   transforms: { afterParse?(parser: Parser): void; afterInitialize?(program: Program): void }[];

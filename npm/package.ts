@@ -9,6 +9,7 @@ const OWN = "package.js"; // which is of no use there
 /** Where each part of the package comes from. */
 const PARTS: Record<string, string> = {
   "asconfig.json": "asconfig.json",
+  "cross/packages.sh": "cross/packages.sh",
   hosts: "build/hosts",
   "lib/start": "build/lib/start",
   "lib/wasinit": "build/lib/wasinit",
@@ -17,6 +18,7 @@ const PARTS: Record<string, string> = {
   "pack.wasm": "build/pack.wasm",
   "README.md": "npm/README.md",
   templates: "npm/templates",
+  "tests/boot/kernel.sh": "tests/boot/kernel.sh",
   "tsconfig.json": "npm/tsconfig.policy.json",
 };
 
@@ -28,7 +30,7 @@ if (!out) throw new Error("usage: package.js DIR");
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "command"), { recursive: true });
 for (const [to, from] of Object.entries(PARTS)) {
-  cpSync(join(PROJECT, from), join(out, to), { recursive: true, filter: (path) => !path.endsWith("/tsconfig.json") });
+  cpSync(join(PROJECT, from), join(out, to), { recursive: true });
 }
 for (const name of readdirSync(join(PROJECT, "build/npm"))) {
   if (name.endsWith(".js") && name !== OWN) cpSync(join(PROJECT, "build/npm", name), join(out, "command", name));

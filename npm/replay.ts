@@ -6,12 +6,14 @@ import { readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { createContext, runInContext } from "node:vm";
 import binaryen from "binaryen";
-import { START, compile, compilePlainly } from "./compile.js";
+import { START, compilePlainly } from "./compile.js";
 import { Complaint } from "./complaint.js";
 import { reasonOf } from "./files.js";
 import { DECLARATIONS } from "./linux.js";
 import { type Value, Memory } from "./memory.js";
+import { moduleOf } from "./module.js";
 import { showCall, showRecorded } from "./show.js";
+import { digest } from "./sources.js";
 import { type Frame, Places } from "./stack.js";
 import { type Argument, type Call, type Entry, type Life, type Start, type Trace, quote, readTrace } from "./trace.js";
 
@@ -105,11 +107,9 @@ interface Policy {
   checksum: string;
 }
 
-/** As the packer writes it into a host. */
+/** As the packer tells it to a host. */
 export function checksumOf(module: Uint8Array): string {
-  let sum = 0xcbf29ce484222325n;
-  for (const byte of module) sum = BigInt.asUintN(64, (sum ^ BigInt(byte)) * 0x100000001b3n);
-  return sum.toString(16).padStart(16, "0");
+  return digest(module).slice(0, 16);
 }
 
 /** What the host calls first, if a module has no start function: see host/engine/packer/check.c. */
@@ -131,9 +131,8 @@ function open(wasm: Uint8Array): Uint8Array {
 }
 
 async function load(path: string): Promise<Policy> {
-  const isModule = path.endsWith(".wasm");
-  const recorded = isModule ? read(path) : (await compile(path)).wasm;
-  const plain = isModule ? { wasm: open(recorded), sourceMap: undefined } : await compilePlainly(path);
+  const { wasm: recorded } = await moduleOf(path);
+  const plain = path.endsWith(".wasm") ? { wasm: open(recorded) } : await compilePlainly(path);
   const module = new WebAssembly.Module(plain.wasm as BufferSource);
   const exported = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
   return {

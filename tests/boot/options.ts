@@ -14,10 +14,12 @@ const MODULE: Record<string, string> = {
   EXT4_FS: "ext4",
   INPUT_EVDEV: "evdev",
   OVERLAY_FS: "overlay",
+  SOFT_WATCHDOG: "softdog",
   VIRTIO_BLK: "virtio_blk",
   VIRTIO_MMIO: "virtio_mmio",
   VIRTIO_NET: "virtio_net",
   VIRTIO_PCI: "virtio_pci",
+  VSOCKETS_LOOPBACK: "vsock_loopback",
 };
 
 /** Options and their values, as the lines `CONFIG_NAME=VALUE` of a text. */

@@ -27,6 +27,8 @@ export type File = string | { text: string | Buffer; mode: number } | { copy: st
 /** An initramfs in the initramfs, by the files that it has over the base. */
 export interface Initramfs {
   initramfs: Record<string, File>;
+  /** What becomes its /init: what `make` has built unless said. */
+  init?: File;
 }
 
 /** What makes a root more than its files. */
@@ -105,7 +107,8 @@ function put(root: string, path: string, file: File): void {
   if (typeof file == "string") return put(root, path, { text: file, mode: file.startsWith("#!") ? 0o755 : 0o644 });
   if ("link" in file) return symlinkSync(file.link, target);
   if ("copy" in file) return cpSync(file.copy, target);
-  if ("initramfs" in file) return within((work) => cpSync(makeInitramfs(work, file.initramfs), target));
+  if ("initramfs" in file)
+    return within((work) => cpSync(makeInitramfs(work, file.initramfs, { init: file.init }), target));
   writeFileSync(target, file.text);
   chmodSync(target, file.mode);
 }

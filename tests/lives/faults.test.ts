@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { LIVES } from "../unit/lives.js";
-import { TRAP, run } from "../unit/v8.js";
+import { TRAP } from "../../npm/simulator.js";
+import { run } from "../unit/v8.js";
 import { replay } from "./host.js";
 import { record } from "./record.js";
 

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { SCENARIOS, parse } from "../unit/harness.js";
-import { TRAP } from "../unit/v8.js";
+import { parse } from "../../npm/scenario.js";
+import { TRAP } from "../../npm/simulator.js";
+import { SCENARIOS } from "../unit/harness.js";
 import { replay } from "./host.js";
 import { record } from "./record.js";
 

@@ -7,11 +7,13 @@ const HOST = built("lives/init");
 const SECONDS = 300; // until a host that does not answer is ended
 
 /** Tells where the host first does other than what was recorded of some lives, or returns "". */
-export async function replay(...lives: string[][]): Promise<string> {
+export async function replay(...records: string[][]): Promise<string> {
+  const lines = records.flat();
+  const lives = lines.filter((line) => line.startsWith("life ")).length;
   const host = spawn(...commandFor(HOST), { stdio: "pipe", timeout: SECONDS * 1000 });
   const ended = new Promise((resolve, reject) => host.on("error", reject).on("close", (...how) => resolve(how)));
   host.stdin.on("error", () => {}); // it has ended, which is told
-  host.stdin.end(lives.map((lines) => `${lines.join("\n")}\n`).join(""));
+  host.stdin.end(`${lines.join("\n")}\n`);
   const [answer, errors, how] = await Promise.all([text(host.stdout), text(host.stderr), ended]);
-  return answer === `${lives.length} lives\n` ? "" : `${answer}${errors}it exited with ${how}`;
+  return answer === `${lives} lives\n` ? "" : `${answer}${errors}it exited with ${how}`;
 }

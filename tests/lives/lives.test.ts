@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { after, describe, test } from "node:test";
-import { diff } from "../unit/diff.js";
-import { SCENARIOS, fold, parse } from "../unit/harness.js";
+import { diff } from "../../npm/diff.js";
+import { fold, parse } from "../../npm/scenario.js";
+import { SCENARIOS } from "../unit/harness.js";
 import { replay } from "./host.js";
 import { record } from "./record.js";
 
@@ -14,7 +15,7 @@ describe("the packed host", { concurrency: 2 }, () => {
     test(name.replace(/\.txt$/, ""), async () => {
       const { directives, expected } = parse(readFileSync(SCENARIOS + name, "utf8"));
       const { calls, lines, trace } = record(directives);
-      assert.equal(diff(expected, fold(trace.map((line) => `${line}\n`).join(""))), "", "V8 lives another life");
+      assert.equal(diff(expected ?? "", fold(trace.map((line) => `${line}\n`).join(""))), "", "V8 lives another life");
       assert.equal(await replay(lines), "");
       total.lives++;
       total.calls += calls.length;

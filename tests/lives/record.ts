@@ -3,13 +3,14 @@
  * what each of them returns and writes into memory is its whole life.
  */
 import { checksum } from "../spec/checksum.js";
-import { mainOf } from "../unit/harness.js";
-import { type Fault, type Import, type Run, Trap, type Watch, run } from "../unit/v8.js";
+import { entryOf } from "../../npm/scenario.js";
+import { type Fault, type Import, type Life, Trap, type Watch } from "../../npm/simulator.js";
+import { run } from "../unit/v8.js";
 
 const MOST_CALLS = 100_000;
 
 /** A record, a line each, and how the life went. */
-export interface Life extends Run {
+export interface Recorded extends Life {
   lines: string[];
 }
 
@@ -41,9 +42,10 @@ class Recorder implements Watch {
 
   constructor(private readonly entry: string) {}
 
-  begin(memory: WebAssembly.Memory, kept: Uint8Array): void {
+  /** What is lived again up to a fork is a life of its own, in which that is answered in another way. */
+  begin(memory: WebAssembly.Memory, kept: Uint8Array, goesOn: boolean): void {
     this.memory = memory;
-    if (!this.lines.length) this.lines.push(`life ${this.entry} ${Buffer.from(kept).toString("hex")}`);
+    if (!goesOn) this.lines.push(`life ${this.entry} ${Buffer.from(kept).toString("hex")}`);
   }
 
   /** All memory as it is, in the same buffer each time, which takes a fraction of the time. */
@@ -71,7 +73,7 @@ class Recorder implements Watch {
   }
 }
 
-/** The line of an entry that returned, which the driver tells at the end. */
+/** The line of an entry that returned, which the trace tells at the end. */
 function returned(end = ""): string[] {
   if (end.startsWith("-- boot returned")) return ["returned"];
   const [, status] = /^-- check returns (\d+)/.exec(end) ?? [];
@@ -79,8 +81,8 @@ function returned(end = ""): string[] {
 }
 
 /** Lives a life, and records it. */
-export function record(directives: string, fault?: Fault): Life {
-  const recorder = new Recorder(mainOf(directives) === "main.wat" ? "boot" : "check");
+export function record(directives: string, fault?: Fault): Recorded {
+  const recorder = new Recorder(entryOf(directives));
   const life = run(directives, fault, MOST_CALLS, recorder);
   return { ...life, lines: [...recorder.lines, ...returned(life.trace.at(-1))] };
 }

@@ -1,15 +1,16 @@
-/** The driver answers all that the logic can ask for; that the types agree is checked by wasmtime when it links. */
+/** The simulated kernel answers all that the logic can ask for; that the types agree is checked by wasmtime when it links. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { constants, imports } from "../abi.js";
-import { DRIVER_WASM, INIT_WASM } from "./harness.js";
+import { asset } from "../../npm/assets.js";
+import { INIT_WASM } from "./harness.js";
 
 const declared = imports().map(({ module, name }) => `${module}.${name}`);
 
-test("the driver answers each import that is declared", () => {
-  const exported = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(DRIVER_WASM)));
+test("the simulated kernel answers each import that is declared", () => {
+  const exported = WebAssembly.Module.exports(new WebAssembly.Module(readFileSync(asset("simulator/driver.wasm"))));
   const names = exported.map(({ name }) => `linux.${name}`);
   assert.deepEqual(
     declared.filter((name) => !names.includes(name)),

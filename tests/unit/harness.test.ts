@@ -5,7 +5,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { INIT_WASM, SCENARIOS, parse, run, verdict } from "./harness.js";
+import { parse } from "../../npm/scenario.js";
+import { assemble } from "../host/modules.js";
+import { INIT_WASM, SCENARIOS, run, verdict } from "./harness.js";
 
 const GOOD_LIFE = parse(readFileSync(SCENARIOS + "a-whole-good-life.txt", "utf8"));
 const FOR_EVER = "stage /etc/boot runs for ever\n";
@@ -14,7 +16,7 @@ const directory = mkdtempSync(join(tmpdir(), "wasinit-"));
 after(() => rmSync(directory, { recursive: true }));
 
 /** Writes a module that is not the shipped one; returns its path. */
-function write(name: string, content: string | Buffer): string {
+function write(name: string, content: Uint8Array): string {
   const path = join(directory, name);
   writeFileSync(path, content);
   return path;
@@ -23,7 +25,7 @@ function write(name: string, content: string | Buffer): string {
 /** A module whose `boot` has this body. */
 function module(name: string, body: string, imports = ""): string {
   const exports = `(memory (export "memory") 1) (global (export "kept") i32 (i32.const 0)) (func (export "boot") ${body})`;
-  return write(name, `(module ${imports} ${exports})`);
+  return write(name, assemble(`(module ${imports} ${exports})`));
 }
 
 /** The shipped module with another string in it, as AssemblyScript keeps it. */
@@ -43,7 +45,7 @@ async function problem(directives: string, init?: string): Promise<string> {
 
 describe("the harness reports", { concurrency: 2 }, () => {
   test("a golden that is wrong, as a diff", async () => {
-    const expected = GOOD_LIFE.expected.replace('chdir("/") = 0', 'chdir("/root") = 0');
+    const expected = GOOD_LIFE.expected!.replace('chdir("/") = 0', 'chdir("/root") = 0');
     const lines = (await verdict({ ...GOOD_LIFE, expected })).split("\n");
     assert.ok(lines.includes('- chdir("/root") = 0'));
     assert.ok(lines.includes('+ chdir("/") = 0'));
@@ -77,24 +79,24 @@ describe("the harness reports", { concurrency: 2 }, () => {
   });
 
   test("a trap", async () => {
-    assert.match(await problem(FOR_EVER, module("trap.wat", "unreachable")), /exited with 134[^]*unreachable/);
+    assert.match(await problem(FOR_EVER, module("trap.wasm", "unreachable")), /exited with 134[^]*unreachable/);
   });
 
   test("a loop without end", async () => {
-    assert.match(await problem("", module("loop.wat", "(loop (br 0))")), /all fuel consumed/);
+    assert.match(await problem("", module("loop.wasm", "(loop (br 0))")), /all fuel consumed/);
   });
 
   test("an import that is not in the table", async () => {
-    const init = module("import.wat", "", '(import "linux" "ptrace" (func))');
+    const init = module("import.wasm", "", '(import "linux" "ptrace" (func))');
     assert.match(await problem("", init), /unknown import: `linux::ptrace`/);
   });
 
   test("an import of another type", async () => {
-    const init = module("type.wat", "", '(import "linux" "sync" (func))');
+    const init = module("type.wasm", "", '(import "linux" "sync" (func))');
     assert.match(await problem("", init), /incompatible import type for `linux::sync`/);
   });
 
   test("a boot that returns", async () => {
-    assert.equal((await run("", module("return.wat", ""))).trace, "-- boot returned\n");
+    assert.equal((await run("", module("return.wasm", ""))).trace, "-- boot returned\n");
   });
 });

@@ -1,75 +1,43 @@
-/**
- * Runs the shipped module, byte for byte, under the wasmtime CLI, against the driver that stands in for Linux.
- *
- * A scenario is a text file: directives (see driver/scenario.ts), a line `---`, and the trace that is expected.
- */
+/** Runs the shipped module, byte for byte, under the wasmtime CLI, against the simulated kernel: see npm/. */
 
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
-import { diff } from "./diff.js";
+import { readFileSync } from "node:fs";
+import { after } from "node:test";
+import { join } from "node:path";
+import { diff } from "../../npm/diff.js";
+import { type Policy, prepare } from "../../npm/policy.js";
+import { type Scenario, fold } from "../../npm/scenario.js";
+import { type Run, Wasmtime } from "../../npm/wasmtime.js";
+import { PROJECT } from "../arch.js";
 
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
-export const DRIVER = ROOT + "tests/unit/driver/";
-const SEPARATOR = "---\n";
-const FUEL = 100_000_000; // What a scenario needs, many times over: so much ends an endless loop in a second.
+export const SCENARIOS = join(PROJECT, "tests/unit/scenarios/");
+export const INIT_WASM = join(PROJECT, "build/init.wasm");
+const WASMTIME = process.env.WASMTIME ?? "wasmtime";
 
-export const SCENARIOS = ROOT + "tests/unit/scenarios/";
-export const DRIVER_WASM = ROOT + "build/tests/unit/driver.wasm";
-export const INIT_WASM = ROOT + "build/init.wasm";
-export const WASMTIME = process.env.WASMTIME ?? "wasmtime";
+const engines = new Map<Policy, Wasmtime>();
+after(() => engines.forEach((engine) => engine.dispose()));
 
-export interface Run {
-  trace: string;
-  /** What went wrong other than the trace, or "". */
-  problem: string;
+const policies = new Map<string, Policy>();
+
+export function policyOf(path: string): Policy {
+  const policy = policies.get(path) ?? prepare(readFileSync(path));
+  policies.set(path, policy);
+  return policy;
 }
 
-export interface Scenario {
-  directives: string;
-  expected: string;
-}
-
-/** Says once, and how often, what stands on many lines. */
-export function fold(output: string): string {
-  return output.replace(
-    /^(.+\n)\1+/gm,
-    (all, line: string) => `${line.trimEnd()}   (${all.length / line.length} times)\n`,
-  );
-}
-
-export function parse(file: string): Scenario {
-  const [directives, expected = ""] = file.split(/^---\n/m);
-  return { directives, expected };
-}
-
-export function print(scenario: Scenario): string {
-  return scenario.directives + SEPARATOR + scenario.expected;
-}
-
-/** Which program runs the module: one calls `boot`, the other `check`. */
-export function mainOf(directives: string): "main.wat" | "check.wat" {
-  return /^\s*check$/m.test(directives) ? "check.wat" : "main.wat";
-}
-
-function problemOf(code: number | null, trace: string, errors: string): string {
-  if (code !== 0 || errors) return `wasmtime exited with ${code}\n${errors}`;
-  return /^-- .*\n$/m.test(trace) ? "" : "the trace has no end";
+function engineOf(policy: Policy): Wasmtime {
+  const engine = engines.get(policy) ?? new Wasmtime(policy, WASMTIME);
+  engines.set(policy, engine);
+  return engine;
 }
 
 /** Runs a module against the directives of a scenario. */
-export async function run(directives: string, init = INIT_WASM): Promise<Run> {
-  const preloads = [`env=${DRIVER}table.wat`, `linux=${DRIVER_WASM}`, `init=${init}`, `peek=${DRIVER}peek.wat`];
-  const options = [`-Wfuel=${FUEL}`, "-Oopt-level=0", ...preloads.map((preload) => `--preload=${preload}`)];
-  const child = spawn(WASMTIME, ["run", ...options, `${DRIVER}${mainOf(directives)}`], { stdio: "pipe" });
-  const ended = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-  child.stdin.on("error", () => {}).end(directives);
-  const [code, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  return { trace: fold(output), problem: problemOf(code, output, errors) };
+export async function run(directives: string, init: string | Policy = INIT_WASM): Promise<Run> {
+  const { trace, problem } = await engineOf(typeof init === "string" ? policyOf(init) : init).live(directives);
+  return { trace: fold(trace), problem };
 }
 
 /** Tells how a scenario went other than expected, with a diff, or returns "". */
 export async function verdict(scenario: Scenario, init = INIT_WASM): Promise<string> {
   const { trace, problem } = await run(scenario.directives, init);
-  return [problem, diff(scenario.expected, trace)].filter(Boolean).join("\n");
+  return [problem, diff(scenario.expected ?? "", trace)].filter(Boolean).join("\n");
 }

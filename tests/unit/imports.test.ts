@@ -1,37 +1,19 @@
 /** The imports that the shipped logic does without, for other policies: what the simulated kernel answers, and its trace. */
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, test } from "node:test";
-import { PROJECT } from "../arch.js";
+import { live } from "../../npm/simulator.js";
 import { run } from "./harness.js";
+import { policy } from "./policies.js";
 
-const WORK = join(PROJECT, "build/tests/unit/policies");
-
-/** Compiles a policy whose `boot` has this body; returns the path of the module. */
-function compile(name: string, body: string): string {
-  const [source, module] = [join(WORK, `${name}.ts`), join(WORK, `${name}.wasm`)];
-  mkdirSync(WORK, { recursive: true });
-  writeFileSync(
-    source,
-    `import * as linux from "wasinit/linux";
-     export const kept: StaticArray<i32> = [0];
-     export function boot(): void {
-       ${body}
-       linux.reboot(linux.RB_POWER_OFF);
-     }`,
-  );
-  execFileSync(process.execPath, [join(PROJECT, "build/npm/main.js"), "compile", source, "--out", module]);
-  return module;
-}
-
-/** Checks the trace of such a policy, but for its last call. */
+/** Checks the trace of a policy whose `boot` has this body, but for its last call: in this process, and under wasmtime. */
 async function check(name: string, body: string, directives: string, trace: string[], open = ""): Promise<void> {
-  const result = await run(directives, compile(name, body));
+  const module = await policy(name, body);
   const end = ["reboot(RB_POWER_OFF)", `-- the machine powers off${open}`];
-  assert.deepEqual(result, { trace: [...trace, ...end, ""].join("\n"), problem: "" });
+  const life = live(module, directives);
+  assert.deepEqual(life.trace, [...trace, ...end]);
+  assert.equal(life.problem, "");
+  assert.deepEqual(await run(directives, module), { trace: [...trace, ...end, ""].join("\n"), problem: "" });
 }
 
 describe("the simulated kernel answers", { concurrency: 2 }, () => {
@@ -175,18 +157,13 @@ describe("the simulated kernel answers", { concurrency: 2 }, () => {
     ));
 
   test("execv: a program that is not there, and one that PID 1 becomes", async () => {
-    const module = compile(
-      "execv",
-      `linux.execv("/bin/no", ["now"]);
-       linux.execv("/bin/sh", ["-c", "echo \\"hello\\""]);`,
-    );
-    const { trace, problem } = await run("file /bin/sh\n", module);
+    const body = 'linux.execv("/bin/no", ["now"]); linux.execv("/bin/sh", ["-c", "echo \\"hello\\""]);';
+    const { trace, problem } = live(await policy("execv", body), "file /bin/sh\n");
     assert.equal(problem, "");
-    assert.deepEqual(trace.split("\n"), [
+    assert.deepEqual(trace, [
       'execv("/bin/no", ["now"]) = -ENOENT',
       'execv("/bin/sh", ["-c", "echo \\"hello\\""])',
       "-- the machine goes on as /bin/sh",
-      "",
     ]);
   });
 });

@@ -19,6 +19,7 @@ export const LIVES: Record<string, string> = {
     stage /etc/boot ignores TERM
     stage /etc/reboot exits 1 after 2 s
     process sshd runs for ever
+    the child exits 0
     at 200 s SIGUSR2`,
   "a life that ends by the files for it": `
     stage /etc/boot exits 1 after 100 s
@@ -72,6 +73,7 @@ export const LIVES: Record<string, string> = {
     file /newroot/sys
     file /newroot/dev
     file /newroot/opt/init
+    the child exits 0
     file /proc/cmdline holds init=/opt/init\n`,
   "the life of the child that looks at the new root": `
     stage /etc/boot exits 0 after 100 s

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { SCENARIOS, parse, print, run, verdict } from "./harness.js";
+import { parse, print } from "../../npm/scenario.js";
+import { SCENARIOS, run, verdict } from "./harness.js";
 
 async function update(path: string): Promise<void> {
   const { directives } = parse(readFileSync(path, "utf8"));

@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { LIVES } from "./lives.js";
 import { type Errno, errnos } from "./manual.js";
-import { type Call, type Run, run } from "./v8.js";
+import type { Call, Life as Run } from "../../npm/simulator.js";
+import { run } from "./v8.js";
 
 /**
  * Answers that tell of no failure: the logic asks in order to learn just this, or the kernel means "not now". Where
@@ -37,7 +38,7 @@ const AGAIN = /^mount\(.*, MS_RDONLY\|MS_REMOUNT, null\)$|^setenv\("(ACTION|CAUS
 function successes(trace: string[]): Map<string, number> {
   const count = new Map<string, number>();
   for (const line of trace) {
-    const [, call, name, result] = /^((\w+)\(.*\))(?: = (-?).*)?$/.exec(line) ?? [];
+    const [, call, name, result] = /^(?:\[pid \d+\] )?((\w+)\(.*\))(?: = (-?).*)?$/.exec(line) ?? [];
     if (ONCE.has(name) && result !== "-" && !call.includes("MS_MOVE") && !AGAIN.test(call))
       count.set(call, (count.get(call) ?? 0) + 1);
   }
@@ -65,7 +66,7 @@ function overlaps(run: Run): string[] {
 }
 
 function isNamed(errno: Errno, run: Run): boolean {
-  const named = new RegExp(`^log <[2-4]>.*: (${errno.names.join("|")}|${errno.number})$`);
+  const named = new RegExp(`^(?:\\[pid \\d+\\] )?log <[2-4]>.*: (${errno.names.join("|")}|${errno.number})$`);
   return run.trace.slice(run.before).some((line) => named.test(line));
 }
 

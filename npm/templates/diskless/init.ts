@@ -1,7 +1,10 @@
 /** A root that is never written to: a disk below, memory above it, and a distribution's own init. */
 
-import { failed, mountAt, option, rescueShell, restart, setUp, switchRoot, umount } from "wasinit";
+import { failed, isProgram, mountAt, option, rescueShell, restart, run, setUp, switchRoot, umount } from "wasinit";
 import { MS_NODEV, MS_NOSUID, MS_RDONLY, mkdir } from "wasinit/linux";
+
+const MODPROBE = "/sbin/modprobe";
+const DRIVERS: StaticArray<string> = ["-a", "virtio_pci", "virtio_blk", "ext4", "overlay"];
 
 const NEWROOT = "/newroot";
 const LAYERS = "lowerdir=/below,upperdir=/above/files,workdir=/above/work";
@@ -21,6 +24,7 @@ function mountRoot(device: string): bool {
 /** `disk=DEVICE` on the kernel's command line names the disk, and `init=` the new root's init. */
 export function boot(): void {
   setUp();
+  if (isProgram(MODPROBE)) run(MODPROBE, DRIVERS); // A kernel may have them built in.
   const disk = option("disk");
   if (mountRoot(disk ? disk : "/dev/vda")) switchRoot(NEWROOT);
   rescueShell(); // It could not be, and the log says why.

@@ -34,6 +34,7 @@ export function boot(): void {
   browserGroup.set("pids.max", "200");
   if (option("rescue") == "1") rescueShell();
   supervise(SERVICES); // Returns when a signal asks for the end.
+  browserGroup.kill(); // Whatever it has left.
   carrySeed(SEED);
   shutDown();
 }

@@ -1,0 +1,282 @@
+/** The policies of npm/templates, each an /init of `wasinit build`, on a machine. */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ARCH, MUSL_GCC, PROJECT } from "../arch.js";
+import { CONSOLE, REPORT } from "./devices.js";
+import { makeDisk, makeShelf, noDisks, readDisk } from "./disk.js";
+import { drivers } from "./drivers.js";
+import { KEXEC_KERNEL, noKexec } from "./kexec.js";
+import { life } from "./life.js";
+import { lacks, lacksBuiltIn } from "./options.js";
+import { type File, makeRoot } from "./qemu.js";
+import { INTERRUPTED } from "./recipes.js";
+
+const shelf = makeShelf();
+
+/** Builds an /init of a template, in which `edits` are made; returns its path. */
+function template(name: string, edits: Record<string, string> = {}): string {
+  const [policy, init] = [join(shelf, `${name}.ts`), join(shelf, `${name}-init`)];
+  let text = readFileSync(join(PROJECT, "npm/templates", name, "init.ts"), "utf8");
+  for (const [from, to] of Object.entries(edits)) {
+    assert.ok(text.includes(from), `${name}/init.ts has no ${from}`);
+    text = text.replace(from, to);
+  }
+  writeFileSync(policy, text);
+  const command = [join(PROJECT, "build/npm/main.js"), "build", policy, "--out", init, "--arch", ARCH];
+  execFileSync(process.execPath, command, { stdio: ["ignore", "ignore", "inherit"] });
+  return init;
+}
+
+function init(name: string, edits?: Record<string, string>): { init: File } {
+  return { init: { copy: template(name, edits) } };
+}
+
+// --- default
+
+life(
+  "the policy `default`",
+  () => ({
+    ...init("default"),
+    files: { "/etc/boot": '#!/bin/sh\nreport arguments "$@"\npoweroff\n' },
+    append: "-- one",
+  }),
+  {
+    "runs its stages, and ends as it is asked": (told) => {
+      assert.equal(told.one("arguments"), "one");
+      told.logged("running /etc/boot", "signal 12 asks for power-off", "ending /etc/boot", "powering off");
+      told.ended("power-off");
+    },
+  },
+);
+
+// --- microvm
+
+/** Waits for what is sent by vsock to port 1234, and reports it. */
+const LISTENER = `#!/bin/sh
+for driver in vsock vmw_vsock_virtio_transport_common vsock_loopback; do modprobe $driver; done
+vsock-listen 1234 >/dev/${REPORT} &
+until grep -q vsock /proc/net/protocols; do sleep 0.1; done
+sleep 1
+`;
+
+function listener(): File {
+  const program = join(shelf, "vsock-listen");
+  execFileSync(MUSL_GCC, ["-static", "-s", "-o", program, join(PROJECT, "tests/boot/vsock-listen.c")]);
+  return { copy: program };
+}
+
+const WORKER = 'report arguments "$@"\nexit 7\n';
+
+const STATUS = 7;
+
+life(
+  "the policy `microvm`",
+  () => ({
+    ...init("microvm"),
+    files: { ...drivers(), "/bin/vsock-listen": listener(), "/usr/bin/worker": `${LISTENER}${WORKER}` },
+    append: 'vsock="1234"',
+  }),
+  {
+    "runs one program, with its arguments": (told) => assert.equal(told.one("arguments"), "--once"),
+    "tells its exit status on the console": (told) =>
+      told.logged(`/usr/bin/worker exited with status ${STATUS}`, `exit status ${STATUS}`, "powering off"),
+    "sends it by vsock": (told) => assert.equal(told.one("vsock"), `${STATUS}`),
+    "powers off": (told) => told.ended("power-off"),
+  },
+  lacks("VSOCKETS_LOOPBACK"),
+);
+
+const MICROVM = ["-M", "microvm,isa-serial=on", "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"];
+
+life(
+  "the policy `microvm` on QEMU's machine of that name",
+  () => ({
+    ...init("microvm"),
+    files: { "/usr/bin/worker": `#!/bin/sh\n${WORKER}` },
+    append: "debug_exit=1",
+    qemu: MICROVM,
+  }),
+  {
+    "ends QEMU with its exit status": (told) => {
+      told.logged("ending all processes", "syncing");
+      assert.equal(told.life.status, 2 * STATUS + 1);
+    },
+  },
+  ARCH != "x86_64" ? "the microVM is x86's" : lacksBuiltIn("DEVPORT"),
+);
+
+// --- kiosk
+
+const BROWSER = `#!/bin/sh
+report arguments "$@"
+report group "$(cat /proc/self/cgroup)"
+report group-pids "$(cat /sys/fs/cgroup/browser/pids.max)"
+report files "$(ulimit -n)"
+if [ ! -e /run/second ]; then
+    touch /run/second
+    sleep 1000 &
+    exit 1
+fi
+report host "$(hostname)"
+report lo "$(ip address show lo | grep -o 'inet [^ ]*')"
+report panic "$(cat /proc/sys/kernel/panic)"
+report seed "$(wc -c </data/random-seed)"
+report orphans "$(pidof sleep | wc -w)"
+reboot
+exec sleep 1000
+`;
+
+life(
+  "the policy `kiosk`",
+  () => ({
+    ...init("kiosk"),
+    files: {
+      "/data/.keep": "",
+      "/run/.keep": "",
+      "/usr/bin/seatd": "#!/bin/sh\nreport seatd up\nexec sleep 1000\n",
+      "/usr/bin/compositor": "#!/bin/sh\nsleep 2\nreport compositor ready\ntouch /run/wayland-0\nexec sleep 1000\n",
+      "/usr/bin/browser": BROWSER,
+    },
+  }),
+  {
+    "starts each service once the one before it is ready": (told) => {
+      told.logged("running /usr/bin/seatd", "running /usr/bin/compositor", "running /usr/bin/browser");
+      assert.ok(told.when("running /usr/bin/browser") - told.when("running /usr/bin/compositor") > 1.5);
+      assert.match(told.life.report, /seatd: up\ncompositor: ready\narguments: /);
+    },
+    "starts one again that has ended": (told) => {
+      told.logged(
+        "/usr/bin/browser exited with status 1",
+        "/usr/bin/browser starts again in 1 s",
+        "running /usr/bin/browser",
+      );
+      assert.deepEqual(told.all("arguments"), Array(2).fill("--kiosk http://localhost/"));
+    },
+    "limits it": (told) => {
+      assert.equal(told.all("group")[0], "0::/browser");
+      assert.equal(told.all("files")[0], "4096");
+    },
+    "sets the host name, lo, and parameters of the kernel": (told) => {
+      assert.equal(told.one("host"), "kiosk");
+      assert.equal(told.one("lo"), "inet 127.0.0.1/8");
+      assert.equal(told.one("panic"), "10");
+    },
+    "carries a seed": (told) => assert.equal(told.one("seed"), "512"),
+    "ends them, the last first, and the machine as it is asked": (told) => {
+      told.logged("ending /usr/bin/browser", "ending /usr/bin/compositor", "ending /usr/bin/seatd", "restarting");
+      told.ended("reboot");
+    },
+  },
+);
+
+// --- diskless
+
+const NEW_INIT = `#!/bin/sh
+report root "$(grep ' / ' /proc/mounts)"
+echo new >/file
+report file "$(cat /file)"
+poweroff -f
+`;
+
+const disk = `${shelf}/below`;
+
+life(
+  "the policy `diskless`",
+  () => {
+    const names = ["proc", "sys", "dev", "run"].map((name) => [`/${name}/.keep`, ""]);
+    const root = makeRoot(join(shelf, "root"), {
+      ...Object.fromEntries(names),
+      "/sbin/init": NEW_INIT,
+      "/file": "old",
+    });
+    return { ...init("diskless"), files: drivers(), disks: [makeDisk(disk, 32, root)] };
+  },
+  {
+    "hands over to the init of an overlay": (told) => {
+      told.logged("running /sbin/init");
+      assert.match(told.one("root"), /^overlay \/ overlay /);
+    },
+    "whose disk is never written to": (told) => {
+      assert.equal(told.one("file"), "new");
+      assert.equal(readDisk(disk, "/file").toString(), "old");
+    },
+    "powers off": (told) => told.ended("power-off"),
+  },
+  noDisks || lacks("OVERLAY_FS"),
+);
+
+life(
+  "the policy `diskless` without a disk",
+  () => ({
+    ...init("diskless"),
+    meanwhile: async (machine) => {
+      await machine.shows(/# (\x1b\[6n)?$/);
+      machine.types("\x1b[1;1Rsleep 1000\n");
+      await new Promise((resolve) => setTimeout(resolve, 1000)); // until it is `sleep` that Ctrl-C meets
+      machine.types("\x03");
+      await machine.shows(INTERRUPTED);
+      machine.types("\x1b[1;1Rexit\n");
+    },
+  }),
+  {
+    "has a shell on its console, with job control, and restarts behind it": (told) => {
+      told.logged("running /bin/sh", "restarting");
+      told.ended("reboot");
+    },
+  },
+);
+
+// --- update
+
+/** The new system: its application says that it is healthy, or does not. */
+function newSystem(application: string): Record<string, File> {
+  return {
+    "/kernel": { copy: KEXEC_KERNEL },
+    "/kernel.cmdline": `console=${CONSOLE} panic=-1 trial=1`,
+    "/kernel.initramfs": {
+      initramfs: {
+        "/run/.keep": "",
+        "/usr/bin/application": application,
+        "/etc/commit": "#!/bin/sh\nreport commit here\npoweroff\n",
+      },
+      ...init("update", { "SECONDS = 60": "SECONDS = 5" }),
+    },
+  };
+}
+
+const OLD_APPLICATION = "#!/bin/sh\ntouch /run/healthy\nreport old here\nreboot\nexec sleep 1000\n";
+
+for (const [title, application, how, behaviour] of [
+  [
+    "a new system that is healthy",
+    "#!/bin/sh\nreport new here\ntouch /run/healthy\nexec sleep 1000\n",
+    "power-off",
+    "is committed",
+  ],
+  ["a new system that is not", "#!/bin/sh\nreport new here\nexec sleep 1000\n", "reboot", "is left for the old one"],
+] as const) {
+  life(
+    `the policy \`update\`: ${title}`,
+    () => ({
+      ...init("update"),
+      files: { ...newSystem(application), "/run/.keep": "", "/usr/bin/application": OLD_APPLICATION },
+      memory: 512,
+    }),
+    {
+      "is started by kexec": (told) => {
+        told.one("old");
+        told.one("new");
+        told.logged("loading /kernel", "starting the new kernel");
+      },
+      [behaviour]: (told) => {
+        if (how == "reboot") told.logged("/usr/bin/application is not ready after 5 s", "restarting");
+        else told.one("commit");
+        assert.equal(told.life.report.includes("commit"), how != "reboot");
+        told.ended(how);
+      },
+    },
+    noKexec,
+  );
+}

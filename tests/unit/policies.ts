@@ -1,0 +1,25 @@
+/** Small policies, for what the shipped one does not do. */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { compile } from "../../npm/compile.js";
+import { type Policy, prepare } from "../../npm/policy.js";
+import { PROJECT } from "../arch.js";
+
+const WORK = join(PROJECT, "build/tests/unit/policies");
+
+/** Compiles a policy whose `boot` has this body, with functions and imports of its own. */
+export async function policy(name: string, body: string, more = ""): Promise<Policy> {
+  const source = join(WORK, `${name}.ts`);
+  mkdirSync(WORK, { recursive: true });
+  writeFileSync(
+    source,
+    `import * as linux from "wasinit/linux";
+     ${more}
+     export function boot(): void {
+       ${body}
+       linux.reboot(linux.RB_POWER_OFF);
+     }`,
+  );
+  return prepare((await compile(source)).wasm);
+}
