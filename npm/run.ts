@@ -8,8 +8,8 @@ import { Complaint } from "./complaint.js";
 import { atEnd } from "./files.js";
 import { makeImage } from "./image.js";
 import { findKernel, hasBuiltIn } from "./kernel.js";
-import { moduleOf } from "./module.js";
-import { type Architecture, pack } from "./pack.js";
+import { initOf } from "./module.js";
+import type { Architecture } from "./pack.js";
 import { consoleOf, findQemu, machineFor, quoted } from "./qemu.js";
 import { startOf } from "./source.js";
 import { warn } from "./terminal.js";
@@ -66,14 +66,14 @@ export function words(text: string): string[] {
 
 /** Packs the initramfs into a directory of its own. */
 async function packInitramfs(policy: string, { arch, stack, root }: RunOptions, directory: string): Promise<string> {
-  const { wasm, warnings } = await moduleOf(policy);
+  const { init: made, warnings } = await initOf(policy, arch, stack);
   if (warnings) warn(`it compiles, but:\n\n${warnings}`);
   const [init, out, empty] = ["init", "initramfs.cpio", "root"].map((name) => join(directory, name)) as [
     string,
     string,
     string,
   ];
-  writeFileSync(init, pack(wasm, arch, stack));
+  writeFileSync(init, made);
   if (root === undefined) mkdirSync(empty);
   const owner = { uid: 0, gid: 0 };
   const image = { root: root ?? empty, init, out, at: "/init", owner, compress: "none" } as const;
