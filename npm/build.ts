@@ -2,8 +2,8 @@
 import { basename, dirname, join } from "node:path";
 import { writeWhole } from "./files.js";
 import { LOCK, checkLock } from "./lock.js";
-import { moduleOf } from "./module.js";
-import { type Architecture, pack } from "./pack.js";
+import { initOf } from "./module.js";
+import type { Architecture } from "./pack.js";
 import { importsOf, powersOf } from "./powers.js";
 import { Sources } from "./sources.js";
 
@@ -40,8 +40,7 @@ export async function build(
   { out, arch, stack, updateLock = false, record = false }: BuildOptions,
   sources = new Sources(),
 ): Promise<Built> {
-  const { wasm, warnings } = await moduleOf(policy, sources);
-  const init = pack(wasm, arch, stack, record); // First of all, as it may be refused.
+  const { wasm, init, warnings } = await initOf(policy, arch, stack, sources, record);
   const imports = importsOf(wasm);
   const unneeded = checkLock(join(dirname(policy), LOCK), basename(policy), imports, updateLock);
   writeWhole(out, init, 0o755);

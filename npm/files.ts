@@ -1,24 +1,29 @@
 /** Files are written whole or not at all, whatever happens meanwhile. */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { Complaint } from "./complaint.js";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** What is to be done if the command is ended meanwhile. */
 const ends = new Set<() => void>();
 
 process.on("exit", () => ends.forEach((act) => act()));
-for (const [signal, number] of [
-  ["SIGINT", 2],
-  ["SIGTERM", 15],
-  ["SIGHUP", 1],
-] as const) {
-  process.on(signal, () => process.exit(128 + number));
+
+function end(signal: NodeJS.Signals): void {
+  process.exit(128 + constants.signals[signal]);
 }
 
-/** Has something done when the command ends; returns what takes that back. */
+/** Has something done when the command ends, by whatever signal; returns what takes that back. */
 export function atEnd(act: () => void): () => void {
+  // With nothing to be done a signal ends it at once: a handler would wait until the compiler is done.
+  if (!ends.size) for (const signal of SIGNALS) process.on(signal, end);
   ends.add(act);
-  return () => void ends.delete(act);
+  return () => {
+    ends.delete(act);
+    if (!ends.size) for (const signal of SIGNALS) process.off(signal, end);
+  };
 }
 
 /** What an error of the system says, without the names of Node's functions. */

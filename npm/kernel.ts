@@ -14,7 +14,7 @@ function fetchKernel(architecture: Architecture): string {
   const build = join(cacheDirectory(), "debian");
   const kernel = join(build, architecture, "kernel", "vmlinuz");
   if (existsSync(kernel)) return kernel;
-  const { status, error, stderr } = spawnSync("sh", [asset("tests/boot/kernel.sh"), architecture], {
+  const { status, error, stderr } = spawnSync("sh", [asset("debian/boot/kernel.sh"), architecture], {
     env: { ...process.env, WASINIT_BUILD: build },
     stdio: ["ignore", 2, "pipe"], // What it does is told on standard error: it takes a while.
     encoding: "utf8",

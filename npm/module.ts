@@ -10,6 +10,7 @@ import { recall, remember } from "./cache.js";
 import { Complaint } from "./complaint.js";
 import type { Module } from "./compile.js";
 import { reasonOf } from "./files.js";
+import { type Architecture, pack } from "./pack.js";
 import { type Seen, Sources, digest, isUnchanged } from "./sources.js";
 
 /** What stands in front of a module that is kept, as a line of JSON. */
@@ -75,4 +76,29 @@ export async function moduleOf(path: string, sources = new Sources()): Promise<M
   const module = await compile(path, sources);
   keep(name, module, sources);
   return module;
+}
+
+/** What a policy becomes: a module, and an /init of it. */
+export interface Init extends Module {
+  init: Uint8Array;
+}
+
+/**
+ * Makes /init of a policy.
+ * @param stack bytes of the interpreter's stack.
+ * @param records whether it is to record its life.
+ */
+export async function initOf(
+  path: string,
+  arch: Architecture,
+  stack: number,
+  sources?: Sources,
+  records = false,
+): Promise<Init> {
+  const module = await moduleOf(path, sources);
+  try {
+    return { ...module, init: pack(module.wasm, arch, stack, records) };
+  } catch (error) {
+    throw error instanceof Complaint ? new Complaint(`${path}: ${error.message}`) : error;
+  }
 }

@@ -1,6 +1,6 @@
 /** wasinit new: a project of a template. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import path, { basename, dirname, join, resolve } from "node:path";
 import { asset } from "./assets.js";
 import { Complaint } from "./complaint.js";
 import { reasonOf } from "./files.js";
@@ -41,14 +41,14 @@ export function packageName(directory: string): string {
 }
 
 /** What package.json says of a package that is a file: its path from the project, as npm wants it on any system. */
-function dependency(spec: string, directory: string): string {
-  if (!existsSync(spec)) return spec;
-  return `file:${relative(directory, spec).split(sep).join("/")}`;
+export function dependency(spec: string, directory: string, { isAbsolute, relative, sep } = path): string {
+  const from = relative(directory, spec);
+  return `file:${(isAbsolute(from) ? spec : from).split(sep).join("/")}`; // It is absolute on another drive.
 }
 
 function manifest(text: Buffer | string, directory: string, spec: string): string {
   const parts = JSON.parse(text.toString()) as Record<string, unknown>;
-  const devDependencies = { wasinit: dependency(spec, directory) };
+  const devDependencies = { wasinit: existsSync(spec) ? dependency(spec, directory) : spec };
   return `${JSON.stringify({ ...parts, name: packageName(directory), devDependencies }, null, 2)}\n`;
 }
 

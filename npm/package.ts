@@ -10,6 +10,7 @@ const OWN = "package.js"; // which is of no use there
 const PARTS: Record<string, string> = {
   "asconfig.json": "asconfig.json",
   "cross/packages.sh": "cross/packages.sh",
+  "debian/boot/kernel.sh": "tests/boot/kernel.sh", // which looks for the other in ../..
   hosts: "build/hosts",
   "lib/start": "build/lib/start",
   "lib/wasinit": "build/lib/wasinit",
@@ -18,7 +19,6 @@ const PARTS: Record<string, string> = {
   "pack.wasm": "build/pack.wasm",
   "README.md": "npm/README.md",
   templates: "npm/templates",
-  "tests/boot/kernel.sh": "tests/boot/kernel.sh",
   "tsconfig.json": "npm/tsconfig.policy.json",
 };
 

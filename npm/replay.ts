@@ -18,10 +18,10 @@ import { type Frame, Places } from "./stack.js";
 import { type Argument, type Call, type Entry, type Life, type Start, type Trace, quote, readTrace } from "./trace.js";
 
 export interface ReplayOptions {
-  /** The child whose life is lived, from its fork on; 0 is PID 1. */
-  child: number;
+  /** The child whose life is lived, from its fork on; PID 1's unless said. */
+  child?: number;
   /** Whether each call is to be told. */
-  verbose: boolean;
+  verbose?: boolean;
 }
 
 /**
@@ -132,7 +132,7 @@ function open(wasm: Uint8Array): Uint8Array {
 
 async function load(path: string): Promise<Policy> {
   const { wasm: recorded } = await moduleOf(path);
-  const plain = path.endsWith(".wasm") ? { wasm: open(recorded) } : await compilePlainly(path);
+  const plain = path.endsWith(".wasm") ? { wasm: open(recorded), sourceMap: undefined } : await compilePlainly(path);
   const module = new WebAssembly.Module(plain.wasm as BufferSource);
   const exported = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
   return {
@@ -358,7 +358,7 @@ function split(life: Life): Life[] {
  * @param path the policy that was recorded, or another one; or a module, whose sources nobody knows.
  * @throws Complaint, if the trace, or the policy, can't be read.
  */
-export async function replay(file: string, path: string, { child, verbose }: ReplayOptions): Promise<Replayed> {
+export async function replay(file: string, path: string, { child = 0, verbose = false }: ReplayOptions): Promise<Replayed> {
   const trace = readTrace(read(file).toString("latin1"));
   const life = lifeOf(trace, child);
   const instances = split(life);
