@@ -7,7 +7,9 @@ import { asset } from "./assets.js";
 import { type Built, build } from "./build.js";
 import { compile } from "./compile.js";
 import { Complaint } from "./complaint.js";
+import { COMPRESSIONS } from "./compress.js";
 import { writeWhole } from "./files.js";
+import { type Owner, type Packed, makeImage } from "./image.js";
 import { ARCHITECTURES, type Architecture } from "./pack.js";
 
 const NODE_NAMES: Record<string, Architecture> = { x64: "x86_64", arm64: "aarch64", riscv64: "riscv64" };
@@ -22,6 +24,16 @@ program.showHelpAfterError("(wasinit --help tells more)").exitOverride((error) =
 function number(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It is no number.");
   return Number(text);
+}
+
+const ID_MAX = 2 ** 32 - 2; // The next one is -1, which chown(2) takes for none.
+
+function owner(text: string): Owner {
+  const [, uid, gid] = /^(\d+):(\d+)$/.exec(text)?.map(Number) ?? [];
+  if (uid === undefined || gid === undefined || uid > ID_MAX || gid > ID_MAX) {
+    throw new InvalidArgumentError("It is not UID:GID, two numbers.");
+  }
+  return { uid, gid };
 }
 
 const archOption = new Option("-a, --arch <ARCH>", "what it is built for")
@@ -53,6 +65,29 @@ program
     const built = await build(file, options);
     if (options.json) console.log(JSON.stringify(built, null, 2));
     else print(built);
+  });
+
+function printImage({ image, bytes, compress, names, warnings }: Packed): void {
+  console.log(`${image}: ${bytes.toLocaleString("en")} bytes, ${compress}; ${names.toLocaleString("en")} names`);
+  for (const warning of warnings) console.error(`wasinit: warning: ${warning}`);
+}
+
+program
+  .command("image")
+  .description("pack a root directory and an /init into an initramfs: the same bytes, whenever and wherever")
+  .requiredOption("-r, --root <DIR>", "what is to be in it")
+  .option("--init <FILE>", "the /init", "init")
+  .option("-o, --out <FILE>", "the image to write", "initramfs.cpio.gz")
+  .option("--at <PATH>", "where in the image the init lies, and the root's own /init stays (default: /init)")
+  .option("--owner <UID:GID>", "whose everything is (default: root keeps the owners; else all is root's)", owner)
+  .option("--manifest <FILE>", "owners, modes and device nodes, in the lines of the kernel's gen_init_cpio")
+  .addOption(new Option("--compress <HOW>", "(default: by the name of the image)").choices(COMPRESSIONS))
+  .option("--portable", "owners and modes as on any system: programs are 0755, all else is 0644, and root's", false)
+  .addOption(jsonOption)
+  .action(async (options) => {
+    const packed = await makeImage(options);
+    if (options.json) console.log(JSON.stringify(packed, null, 2));
+    else printImage(packed);
   });
 
 program
