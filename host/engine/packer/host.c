@@ -116,6 +116,28 @@ read_segment(struct host *host, const Elf64_Phdr *segment)
         host->alignment = segment->p_align;
 }
 
+/* Looks for the build id in a segment of notes. */
+static void
+read_notes(struct host *host, const Elf64_Phdr *segment)
+{
+    static const char wanted[] = "\4\0\0\0\24\0\0\0\3\0\0\0GNU"; /* sizes of name and id, NT_GNU_BUILD_ID, name */
+    struct reader notes = part_of(host, segment->p_offset, segment->p_filesz);
+
+    while ((size_t)(notes.end - notes.at) >= sizeof(wanted) + BUILD_ID_SIZE) {
+        if (!memcmp(notes.at, wanted, sizeof(wanted))) {
+            host->build_id = (uint64_t)(notes.at - host->file) + sizeof(wanted);
+            return;
+        }
+        const uint64_t name = take_number(&notes, 4), description = take_number(&notes, 4),
+                       type = take_number(&notes, 4);
+        const uint64_t size = (name + 3) / 4 * 4 + (description + 3) / 4 * 4;
+        (void)type;
+        if (size > (uint64_t)(notes.end - notes.at))
+            return;
+        notes.at += size;
+    }
+}
+
 static void
 read_segments(struct host *host, const Elf64_Ehdr *header)
 {
@@ -127,9 +149,13 @@ read_segments(struct host *host, const Elf64_Ehdr *header)
         memcpy(&segment, take(&reader, sizeof(segment)), sizeof(segment));
         if (segment.p_type == PT_LOAD)
             read_segment(host, &segment);
+        if (segment.p_type == PT_NOTE)
+            read_notes(host, &segment);
     }
     if (!host->alignment || header->e_phoff + size > host->loaded_size)
         refuse_host("its program headers are not loaded");
+    if (host->build_id > host->loaded_size - BUILD_ID_SIZE)
+        host->build_id = 0;
 }
 
 static void

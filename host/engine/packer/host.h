@@ -16,6 +16,8 @@ struct import {
 
 #define IMPORTS_MAX 256
 
+#define BUILD_ID_SIZE 20 /* bytes */
+
 struct imports {
     const struct import *list;
     size_t count;
@@ -36,6 +38,7 @@ struct host {
     uint64_t end;             /* of what it has in memory */
     uint64_t alignment;       /* of what is loaded: the largest page */
     uint64_t packed;          /* the address of that pointer */
+    uint64_t build_id;        /* where in the file it is; 0: nowhere */
     const char *entry;        /* the export that a module must have, if not empty */
     struct place places[PLACES];
     bool has_opcode[256];
