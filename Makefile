@@ -465,17 +465,21 @@ packers: | build/settings
 	$(call need,packers of an initramfs,bzip2 cpio libarchive-tools lz4 lzop toybox xz-utils zstd,\
 		which bzip2 cpio bsdcpio lz4 lzop toybox xz zstd >/dev/null)
 
+# The package as it is installed: see tests/npm/installed.ts.
+PACKED := $(PACKAGE) $(O)/init packers
+
 test-unit: $(UNIT)
+test-npm: $(PACKED)
 test-lives: $(LIVES)
 test-host: $(HOST)
 test-fuzz: $(FUZZ)
 test-spec: $(SPEC) $(O)/spec/all/.complete
 test-boot: $(BOOT)
 
-LAYERS := unit lives host spec fuzz boot
+LAYERS := unit npm lives host spec fuzz boot
 
 .PHONY: test $(LAYERS:%=test-%)
-test: $(UNIT) $(LIVES) $(HOST) $(SPEC) $(O)/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -lives, -host, -spec, -fuzz, -boot: a layer
+test: $(UNIT) $(PACKED) $(LIVES) $(HOST) $(SPEC) $(O)/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -npm, -lives, -host, -spec, -fuzz, -boot: a layer
 
 test $(LAYERS:%=test-%): build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \

@@ -79,7 +79,7 @@ export function* archive(image: Image, date: number): Generator<Uint8Array> {
     const pieces = [header(name, inode, numbers.get(inode)!, links, date, size)];
     written += pieces[0]!.length + size;
     yield* pieces;
-    if (size) yield* inode.content();
+    if (withContent) yield* inode.content(); // Of a file that is empty, too: it may be unreadable.
     const pad = padding(size, 4);
     written += pad.length;
     yield pad;
@@ -89,7 +89,7 @@ export function* archive(image: Image, date: number): Generator<Uint8Array> {
     const inode = image.get(name)!;
     const names = inodes.get(inode)!;
     // A file that has several names is written with the last of them, behind all others.
-    if (inode.type !== FILE || !inode.size) yield* put(name, inode, true);
+    if (inode.type !== FILE) yield* put(name, inode, true);
     else if (name === names.at(-1)) {
       for (const other of names.slice(0, -1).reverse()) yield* put(other, inode, false);
       yield* put(name, inode, true);

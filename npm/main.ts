@@ -4,18 +4,19 @@ import { readFileSync } from "node:fs";
 import { arch as thisComputer } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { asset } from "./assets.js";
-import { type Built, build } from "./build.js";
-import { compile } from "./compile.js";
+import type { Built } from "./build.js";
 import { Complaint } from "./complaint.js";
 import { COMPRESSIONS } from "./compress.js";
 import { writeWhole } from "./files.js";
-import { type Owner, type Packed, makeImage } from "./image.js";
+import type { Owner, Packed } from "./image.js";
+import type { Comparison, Inspected } from "./inspect.js";
 import { ARCHITECTURES, type Architecture } from "./pack.js";
 
 const NODE_NAMES: Record<string, Architecture> = { x64: "x86_64", arm64: "aarch64", riscv64: "riscv64" };
 
 const { version, description } = JSON.parse(readFileSync(asset("package.json"), "utf8")) as Record<string, string>;
 
+// What a command is done by is loaded when it is called: the compiler alone takes longer to load than most take to run.
 const program = new Command("wasinit").description(description!).version(version!);
 program.showHelpAfterError("(wasinit --help tells more)").exitOverride((error) => {
   process.exit(error.exitCode && 2);
@@ -62,6 +63,7 @@ program
   .option("--update-lock", "write to wasinit.lock what the policy imports", false)
   .addOption(jsonOption)
   .action(async (file: string, options) => {
+    const { build } = await import("./build.js");
     const built = await build(file, options);
     if (options.json) console.log(JSON.stringify(built, null, 2));
     else print(built);
@@ -85,9 +87,57 @@ program
   .option("--portable", "owners and modes as on any system: programs are 0755, all else is 0644, and root's", false)
   .addOption(jsonOption)
   .action(async (options) => {
+    const { makeImage } = await import("./image.js");
     const packed = await makeImage(options);
     if (options.json) console.log(JSON.stringify(packed, null, 2));
     else printImage(packed);
+  });
+
+const HOSTS = {
+  generic: "that of this package",
+  another: "not that of this package; make prunes one for its module",
+};
+
+const count = (value: number, unit: string) => `${value.toLocaleString("en")} ${unit}`;
+
+function printComparison({ with: other, same, where }: Comparison): void {
+  if (same === "all") console.log(`It is what ${other} packs to, byte for byte.`);
+  else if (same === "module") console.log(`Its module is that of ${other}; what differs first is ${where}.`);
+  else console.log(`It is not what ${other} packs to: what differs first is ${where}.`);
+}
+
+function printInspected({ init, arch, bytes, version, buildId, intact, host, module, ...more }: Inspected): void {
+  console.log(`${init}: ${count(bytes, "bytes")}, for ${arch}, of wasinit ${version}`);
+  if (!buildId) console.log("Build id: none, so that nothing tells whether a byte has changed");
+  else console.log(`Build id: ${buildId}${intact ? "" : ", which is not that of these bytes: they have changed"}`);
+  if (!host || !module) return;
+  console.log(`Host: ${HOSTS[host]}`);
+  const memory = `${count(module.memory / 1024, "kB")} of memory, at most ${count(module.memoryMax / 1024, "kB")}`;
+  const functions = `${count(module.functions, "functions")} in ${count(module.bytes, "bytes")}`;
+  console.log(`Module: ${functions}; ${memory}; ${count(module.stack, "bytes")} of stack`);
+  list("Exports:", module.exports);
+  list("Imports:", module.imports);
+  list("It can", more.can ?? []);
+  list("It can't", more.cannot ?? []);
+  if (more.comparison) printComparison(more.comparison);
+}
+
+program
+  .command("inspect")
+  .description("tell what an /init is, and whether it is what its policy packs to")
+  .argument("[INIT]", "the /init", "init")
+  .addOption(new Option("--policy <FILE>", "compare it with what a policy packs to").conflicts("module"))
+  .option("--module <FILE>", "compare it with what a module of WebAssembly packs to")
+  .addOption(jsonOption)
+  .action(async (file: string, options) => {
+    const { inspect } = await import("./inspect.js");
+    const inspected = await inspect(file, options);
+    if (options.json) console.log(JSON.stringify(inspected, null, 2));
+    else printInspected(inspected);
+    if (!inspected.module)
+      throw new Complaint(`${file} is of wasinit ${inspected.version}, this is ${version}: no more can be told of it`);
+    const { intact, comparison } = inspected;
+    if (!intact || (comparison && comparison.same !== "all")) process.exitCode = 1;
   });
 
 program
@@ -95,7 +145,10 @@ program
   .description("compile a policy to a module of WebAssembly, and no more")
   .argument("[FILE]", "the policy", "init.ts")
   .option("-o, --out <FILE>", "the module to write", "init.wasm")
-  .action(async (file: string, { out }: { out: string }) => writeWhole(out, (await compile(file)).wasm));
+  .action(async (file: string, { out }: { out: string }) => {
+    const { compile } = await import("./compile.js");
+    writeWhole(out, (await compile(file)).wasm);
+  });
 
 try {
   await program.parseAsync();

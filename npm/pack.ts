@@ -32,3 +32,21 @@ export function pack(wasm: Uint8Array, architecture: Architecture, stack: number
   const files = { host: hostOf(architecture), module: wasm };
   return runPacker([`--stack=${stack}`], files, "host", "module", "init").files.get("init")!;
 }
+
+/** Bytes: where a member is in its structure, and how large it is. Of a structure only the size is of interest. */
+export interface Place {
+  offset: number;
+  size: number;
+}
+
+/** Where the hosts of an architecture have the members of the engine's structures, by their names in layout.h. */
+export type Layout = Map<string, Place>;
+
+export function layoutOf(architecture: Architecture): Layout {
+  const { stdout } = runPacker(["--layout"], { host: hostOf(architecture) }, "host");
+  const rows = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(" "));
+  return new Map(rows.map(([name, offset, size]) => [name!, { offset: Number(offset), size: Number(size) }]));
+}

@@ -1,8 +1,10 @@
 /*
  * Puts a module into a host, which is /init then; or prints what the module uses of a host, for one that is
- * pruned: of all imports that there are, or of another host's.
+ * pruned: of all imports that there are, or of another host's; or where a host has the members of its structures, each by
+ * its name in layout.h, its offset and its size, of a structure 0 and its size.
  * usage: pack [--stack=BYTES] HOST MODULE OUT
  *        pack --uses MODULE [HOST]
+ *        pack --layout HOST
  */
 #include <errno.h>
 #include <stdio.h>
@@ -90,10 +92,25 @@ uses(const char *module_path, const char *host_path)
 }
 
 static int
+print_layout(const char *host_path)
+{
+#define NAME(name, ...) #name,
+    static const char *const names[] = { LAYOUT(NAME, NAME) };
+    struct blob file = read_file(host_path);
+    struct host host;
+
+    host_read(&host, file.bytes, file.size);
+    for (unsigned row = 0; row < PLACES; row++)
+        printf("%s %u %u\n", names[row], (unsigned)host.places[row].offset, (unsigned)host.places[row].size);
+    return fflush(stdout) ? 1 : 0;
+}
+
+static int
 usage(void)
 {
     fprintf(stderr, "usage: pack [--stack=BYTES] HOST MODULE OUT\n"
-                    "       pack --uses MODULE [HOST]\n");
+                    "       pack --uses MODULE [HOST]\n"
+                    "       pack --layout HOST\n");
     return 2;
 }
 
@@ -105,6 +122,8 @@ main(int argc, char **argv)
 
     if ((argc == 3 || argc == 4) && !strcmp(argv[1], "--uses"))
         return uses(argv[2], argv[3]); /* which is NULL behind the last */
+    if (argc == 3 && !strcmp(argv[1], "--layout"))
+        return print_layout(argv[2]);
     if (argc > 1 && !strncmp(argv[1], stack, strlen(stack))) {
         stack_size = strtoul(argv[1] + strlen(stack), NULL, 10);
         argc--, argv++;
