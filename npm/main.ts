@@ -102,7 +102,7 @@ const count = (value: number, unit: string) => `${value.toLocaleString("en")} ${
 
 function printComparison({ with: other, same, where }: Comparison): void {
   if (same === "all") console.log(`It is what ${other} packs to, byte for byte.`);
-  else if (same === "module") console.log(`Its module is that of ${other}; what differs first is ${where}.`);
+  else if (same === "module") console.log(`Its module is that of ${other}. What differs first is ${where}.`);
   else console.log(`It is not what ${other} packs to: what differs first is ${where}.`);
 }
 
