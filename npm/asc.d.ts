@@ -19,7 +19,8 @@ export interface Parser {
 }
 
 export interface Options {
-  readFile(path: string, directory: string): Promise<string | null>;
+  readFile(name: string, directory: string): string | null;
+  listFiles(name: string, directory: string): string[];
   writeFile(path: string, content: Uint8Array | string): void;
   stderr: { write(text: string | Uint8Array): void };
   transforms: { afterParse(parser: Parser): void }[];

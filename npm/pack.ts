@@ -8,13 +8,27 @@ export const ARCHITECTURES = ["x86_64", "aarch64", "riscv64"] as const;
 
 export type Architecture = (typeof ARCHITECTURES)[number];
 
+/** What can be done about what the packer says. */
+const ADVICE: [said: RegExp, advice: string][] = [
+  [/has no import env\.abort/, "asc's own abort is none: --use abort=<FILE>/<FUNCTION> names another"],
+  [/has no import/, "those that there are: wasinit/linux, and WASI preview 1"],
+  [/magic header not detected/, "it is no module of WebAssembly"],
+  [/unknown binary version/, "it is of another version of WebAssembly, or a component: a module is what is wanted"],
+  [/no function `boot`/, "it is what PID 1 does: export function boot(): void { ... }"],
+];
+
+function advised(said: string): string {
+  const [, advice] = ADVICE.find(([pattern]) => pattern.test(said)) ?? [];
+  return advice ? `${said}\n(${advice})` : said;
+}
+
 let packer: WebAssembly.Module | undefined;
 
 function runPacker(options: string[], files: Record<string, Uint8Array>, ...paths: string[]) {
   packer ??= new WebAssembly.Module(readFileSync(asset("pack.wasm")));
   const memory = new Map(Object.entries(files));
   const outcome = runWasi(packer, ["pack", ...options, ...paths], memory);
-  if (outcome.status) throw new Complaint(outcome.stderr.replace(/^pack: /gm, "").trimEnd());
+  if (outcome.status) throw new Complaint(advised(outcome.stderr.replace(/^pack: /gm, "").trimEnd()));
   return { ...outcome, files: memory };
 }
 
