@@ -169,9 +169,10 @@ endif
 
 .PHONY: FORCE
 
-$(O)/host: $(O)/cmake/Makefile $(HOST_FILES)
-	$(call cmake,host)
-	@cp $(O)/cmake/host $@
+# A host for any module, and one that records its life.
+$(O)/host $(O)/recorder: $(O)/%: $(O)/cmake/Makefile $(HOST_FILES)
+	$(call cmake,$*)
+	@cp $(O)/cmake/$* $@
 
 # What the logic needs of its host: that is built again only if it has changed.
 build/uses/uses.h: $(PACKER) build/logic $(LOGIC)
@@ -216,12 +217,21 @@ install: $(O)/init ## installs DESTDIR/init, and nothing else
 PACKAGE := dist/wasinit-$(VERSION).tgz
 ARCHITECTURES := x86_64 aarch64 riscv64
 
-# The generic host of each architecture, where the command looks for them.
-$(ARCHITECTURES:%=build/hosts/%): build/hosts/%: $(O)/cmake/Makefile $(HOST_FILES)
-	$(if $(filter $(ARCH),$*),@$(MAKE) --no-print-directory build/$*/host,$(call other,$*,build/$*/host))
-	@mkdir -p build/hosts && cp build/$*/host $@
+# The generic host of each architecture, and the one that records, where the command looks for them.
+# $(call host_of,ARCH,FILE): builds FILE for that architecture, and puts it there.
+host_of = $(if $(filter $(ARCH),$(1)),@$(MAKE) --no-print-directory build/$(1)/$(2),$(call other,$(1),build/$(1)/$(2))) \
+	&& mkdir -p build/hosts && cp build/$(1)/$(2) $@
 
-NPM := $(COMPILER) $(SIMULATOR) build/pack.wasm $(ARCHITECTURES:%=build/hosts/%)
+HOSTS := $(ARCHITECTURES:%=build/hosts/%)
+RECORDERS := $(ARCHITECTURES:%=build/hosts/recorder-%)
+
+$(HOSTS): build/hosts/%: $(O)/cmake/Makefile $(HOST_FILES)
+	$(call host_of,$*,host)
+
+$(RECORDERS): build/hosts/recorder-%: $(O)/cmake/Makefile $(HOST_FILES)
+	$(call host_of,$*,recorder)
+
+NPM := $(COMPILER) $(SIMULATOR) build/pack.wasm $(HOSTS) $(RECORDERS)
 
 .PHONY: npm
 npm: $(PACKAGE) ## makes the npm package, with the hosts of all architectures: dist/wasinit-<version>.tgz

@@ -13,6 +13,8 @@ export interface BuildOptions {
   /** Bytes of the interpreter's stack. */
   stack: number;
   updateLock?: boolean;
+  /** Whether it is to record its life, where `record=` of the kernel's command line says. */
+  record?: boolean;
 }
 
 /** What was built, as `--json` prints it. */
@@ -35,10 +37,10 @@ export interface Built {
  */
 export async function build(
   policy: string,
-  { out, arch, stack, updateLock = false }: BuildOptions,
+  { out, arch, stack, updateLock = false, record = false }: BuildOptions,
   sources = new Sources(),
 ): Promise<Built> {
-  const { wasm, init, warnings } = await initOf(policy, arch, stack, sources);
+  const { wasm, init, warnings } = await initOf(policy, arch, stack, sources, record);
   const imports = importsOf(wasm);
   const unneeded = checkLock(join(dirname(policy), LOCK), basename(policy), imports, updateLock);
   writeWhole(out, init, 0o755);
