@@ -1,0 +1,68 @@
+/** Which pages there are, and where each comes from: the sources are good to read where they lie, too. */
+import { cpSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+
+interface Page {
+  /** What the sidebar calls it. */
+  text: string;
+  /** The path of its source in the project; those of the API are made. */
+  source: string;
+  /** Its path in the site, without an ending. */
+  page: string;
+}
+
+function page(text: string, source: string, page = source.replace(/^docs\/|\.md$/g, "")): Page {
+  return { text, source, page };
+}
+
+/** The chapters of the site, as the sidebar has them. */
+export const CHAPTERS: Record<string, Page[]> = {
+  "Your own init": [page("Policies", "docs/policies.md")],
+  Examples: [],
+  API: [page("wasinit", "", "api/wasinit"), page("wasinit/linux", "", "api/linux")],
+  "The default init": [
+    page("Manual", "README.md", "manual"),
+    page("Cookbook", "docs/cookbook.md"),
+    page("From slashinit", "docs/slashinit.md"),
+  ],
+  "What it is": [page("Contributing", "docs/contributing.md")],
+};
+
+/** What pages link to, and is none: by its path in the project, that in the site. */
+const FILES: Record<string, string> = { NOTICE: "NOTICE.txt" };
+
+export const HOME = page("wasinit", "docs/index.md");
+
+const SOURCES = [HOME, ...Object.values(CHAPTERS).flat()].filter(({ source }) => source);
+
+/** The source of a page, by the page's file. */
+export function sourceOf(file: string): string | undefined {
+  return SOURCES.find(({ page }) => `${page}.md` === file)?.source;
+}
+
+/** The file in the site of a source. */
+export function fileOf(source: string): string | undefined {
+  const found = SOURCES.find((page) => page.source === source);
+  return found ? `${found.page}.md` : FILES[source];
+}
+
+/** The pages in docs/ that are in no chapter. */
+function forgotten(): string[] {
+  return readdirSync(join(PROJECT, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".md") && !path.startsWith("node_modules"))
+    .map((path) => `docs/${path}`)
+    .filter((source) => !fileOf(source));
+}
+
+/** Lays the pages out in a directory, where vitepress finds them. */
+export function layOut(directory: string): void {
+  const without = forgotten();
+  if (without.length) throw new Error(`in no chapter of docs/.vitepress/pages.ts: ${without.join(", ")}`);
+  rmSync(directory, { recursive: true, force: true });
+  for (const { source, page } of SOURCES) cpSync(join(PROJECT, source), join(directory, `${page}.md`));
+  symlinkSync(join(PROJECT, "docs/node_modules"), join(directory, "node_modules")); // What is made of a page imports Vue.
+  for (const [source, to] of Object.entries(FILES)) cpSync(join(PROJECT, source), join(directory, "public", to));
+}
