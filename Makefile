@@ -577,7 +577,7 @@ bench-scale: $(MEASURE) $(SCALE) bench/node_modules/.package-lock.json ## what c
 	node build/bench/scale.js $(O)/bench
 
 .PHONY: pictures
-pictures: bench bench-scale ## makes the pictures of docs/contributing.md
+pictures: bench bench-scale ## makes the pictures of docs/costs.md
 	@mkdir -p pictures
 	cp $(foreach file,inits.svg results.json scale.svg scale.json,$(O)/bench/$(file)) pictures
 
