@@ -358,7 +358,11 @@ function split(life: Life): Life[] {
  * @param path the policy that was recorded, or another one; or a module, whose sources nobody knows.
  * @throws Complaint, if the trace, or the policy, can't be read.
  */
-export async function replay(file: string, path: string, { child = 0, verbose = false }: ReplayOptions): Promise<Replayed> {
+export async function replay(
+  file: string,
+  path: string,
+  { child = 0, verbose = false }: ReplayOptions,
+): Promise<Replayed> {
   const trace = readTrace(read(file).toString("latin1"));
   const life = lifeOf(trace, child);
   const instances = split(life);
