@@ -79,7 +79,7 @@ async function packInitramfs(policy: string, options: RunOptions, directory: str
   writeFileSync(init, made);
   if (root === undefined) mkdirSync(empty);
   const owner = { uid: 0, gid: 0 };
-  const image = { root: root ?? empty, init, out, at: "/init", owner, compress: "none" } as const;
+  const image = { root: root ?? empty, init, out, at: "/init", owner, compress: "none", portable: false } as const;
   const { warnings: more } = await makeImage(image);
   for (const warning of more) warn(warning);
   return out;
