@@ -132,17 +132,13 @@ export async function compile(path: string, sources = new Sources()): Promise<Mo
   return { wasm, warnings };
 }
 
-/** The export that is to be called before all others, of a module that is compiled plainly. */
-export const START = "wasinit_start";
-
 /**
  * Compiles a policy as it is written, to be looked at: no function is inlined, and what is in its memory is where the module
  * of `compile` has it.
  */
 export async function compilePlainly(path: string): Promise<Required<Module>> {
-  const options = ["--sourceMap", "--exportStart", START];
   const transform = { afterInitialize: leaveAsItIs };
-  const { written, warnings } = await compileFile(resolve(path), options, new Sources(), transform);
+  const { written, warnings } = await compileFile(resolve(path), ["--sourceMap"], new Sources(), transform);
   const [wasm, sourceMap] = ["init.wasm", "init.wasm.map"].map((name) => written.get(name));
   return { wasm: wasm as Uint8Array, sourceMap: sourceMap as string, warnings };
 }

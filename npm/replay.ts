@@ -5,13 +5,13 @@
 import { readFileSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { createContext, runInContext } from "node:vm";
-import binaryen from "binaryen";
-import { START, compilePlainly } from "./compile.js";
+import { compilePlainly } from "./compile.js";
 import { Complaint } from "./complaint.js";
 import { reasonOf } from "./files.js";
 import { DECLARATIONS } from "./linux.js";
 import { type Value, Memory } from "./memory.js";
 import { moduleOf } from "./module.js";
+import { KERNEL, type Policy, START_NAME, prepare } from "./policy.js";
 import { showCall, showRecorded } from "./show.js";
 import { digest } from "./sources.js";
 import { type Frame, Places } from "./stack.js";
@@ -99,9 +99,9 @@ class Stop extends Error {
   }
 }
 
-interface Policy {
+interface Known {
+  policy: Policy;
   module: WebAssembly.Module;
-  start: string | undefined;
   places: Places;
   /** The checksum of what was packed, or would be. */
   checksum: string;
@@ -112,33 +112,14 @@ export function checksumOf(module: Uint8Array): string {
   return digest(module).slice(0, 16);
 }
 
-/** What the host calls first, if a module has no start function: see host/engine/packer/check.c. */
-const STARTS = [START, "_initialize", "_start", "__wasm_call_ctors"];
-
-/** A module whose memory is exported, and its start function, which may make calls, too. */
-function open(wasm: Uint8Array): Uint8Array {
-  const module = binaryen.readBinary(wasm);
-  try {
-    const start = module.getStart();
-    if (start) module.addFunctionExport(binaryen.getFunctionInfo(start).name, START);
-    if (start) module.setStart(0);
-    if (!module.getExport("memory")) module.addMemoryExport("0", "memory");
-    binaryen.setDebugInfo(true);
-    return module.emitBinary();
-  } finally {
-    module.dispose();
-  }
-}
-
-async function load(path: string): Promise<Policy> {
+async function load(path: string): Promise<Known> {
   const { wasm: recorded } = await moduleOf(path);
-  const plain = path.endsWith(".wasm") ? { wasm: open(recorded), sourceMap: undefined } : await compilePlainly(path);
-  const module = new WebAssembly.Module(plain.wasm as BufferSource);
-  const exported = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
+  const plain = path.endsWith(".wasm") ? { wasm: recorded, sourceMap: undefined } : await compilePlainly(path);
+  const policy = prepare(plain.wasm);
   return {
-    module,
-    start: STARTS.find((name) => exported.has(name)),
-    places: new Places(relative("", dirname(path)), plain.sourceMap),
+    policy,
+    module: new WebAssembly.Module(policy.wasm as BufferSource),
+    places: new Places(relative("", dirname(path)), plain.wasm, policy.wasm, plain.sourceMap),
     checksum: checksumOf(recorded),
   };
 }
@@ -165,7 +146,7 @@ class Living {
   private said = "";
 
   constructor(
-    private readonly policy: Policy,
+    private readonly known: Known,
     private readonly life: Entry[],
     private readonly isSameBuild: boolean,
     private readonly isVerbose: boolean,
@@ -238,7 +219,6 @@ class Living {
   private answer(name: string, args: Value[]): Value {
     this.last = new Error();
     const { next: call } = this;
-    if (!this.memory) throw new Complaint("the module makes calls as it is instantiated, before it has a memory");
     if (call?.kind !== "call") throw this.stop(call, showCall(name, args, this.memory));
     if (!this.isSameCall(call, name, args))
       throw this.differ(call.number, showRecorded(call), showCall(name, args, this.memory, call));
@@ -255,31 +235,27 @@ class Living {
     return /64$/.test(DECLARATIONS.get(name)?.result ?? "") ? call.result : Number(call.result);
   }
 
-  private imports(): WebAssembly.Imports {
-    const imports: Record<string, WebAssembly.ModuleImports> = {};
-    for (const { module, name } of WebAssembly.Module.imports(this.policy.module))
-      (imports[module] ??= {})[name] = (...args: Value[]) => this.answer(name, args);
-    return imports;
-  }
-
   private run(kept: Start["kept"]): void {
-    const { exports } = new WebAssembly.Instance(this.policy.module, this.imports());
+    const { policy, module } = this.known;
+    const imports = WebAssembly.Module.imports(module).map(({ name }) => [
+      name,
+      (...args: Value[]) => this.answer(name, args),
+    ]);
+    const { exports } = new WebAssembly.Instance(module, { [KERNEL]: Object.fromEntries(imports) });
+    const call = (name: string) => (exports[name] as () => void)();
     this.memory = new Memory(exports.memory as WebAssembly.Memory);
-    if (this.policy.start) (exports[this.policy.start] as () => void)();
-    if (kept) this.keep(exports, kept);
-    if (typeof exports.boot !== "function") throw new Complaint("the policy exports no function `boot`");
-    (exports.boot as () => void)();
+    if (policy.hasStart) call(START_NAME);
+    if (kept && policy.kept) this.keep(policy.kept, kept);
+    call("boot");
   }
 
-  private keep({ kept }: WebAssembly.Exports, { size, writes }: NonNullable<Start["kept"]>): void {
-    if (!(kept instanceof WebAssembly.Global)) return;
-    const address = Number(kept.value);
+  private keep(address: number, { size, writes }: NonNullable<Start["kept"]>): void {
     this.memory.write(address, new Uint8Array(size));
     for (const write of writes) this.memory.write(address + write.address, write.bytes);
   }
 
   private endOf(error: unknown): Ending {
-    const stack = (of: Error) => this.policy.places.of(of);
+    const stack = (of: Error) => this.known.places.of(of);
     const { next } = this;
     if (error instanceof Stop) return { ...error.ending, stack: stack(error) };
     if ((error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
@@ -368,12 +344,12 @@ export async function replay(
   const instances = split(life);
   const [first] = instances[0] ?? [];
   if (first?.kind !== "start") throw new Complaint("the trace has lost its beginning, and nothing begins anew in it");
-  const policy = await load(path);
-  const isSameBuild = first.policy === policy.checksum;
+  const known = await load(path);
+  const isSameBuild = first.policy === known.checksum;
   const lived: Living[] = [];
   const results: Instance[] = [];
   for (const part of child ? instances.slice(-1) : instances) {
-    const living = new Living(policy, part, isSameBuild, verbose);
+    const living = new Living(known, part, isSameBuild, verbose);
     lived.push(living);
     results.push(living.live());
     if (results.at(-1)?.ending.how === "different") break; // what came after it in the trace, did not in this life
