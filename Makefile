@@ -170,9 +170,10 @@ endif
 
 .PHONY: FORCE
 
-$(O)/host: $(O)/cmake/Makefile $(HOST_FILES)
-	$(call cmake,host)
-	@cp $(O)/cmake/host $@
+# A host for any module, and one that records its life.
+$(O)/host $(O)/recorder: $(O)/%: $(O)/cmake/Makefile $(HOST_FILES)
+	$(call cmake,$*)
+	@cp $(O)/cmake/$* $@
 
 # What the logic needs of its host: that is built again only if it has changed.
 build/uses/uses.h: $(PACKER) build/logic $(LOGIC)
@@ -217,12 +218,21 @@ install: $(O)/init ## installs DESTDIR/init, and nothing else
 PACKAGE := dist/wasinit-$(VERSION).tgz
 ARCHITECTURES := x86_64 aarch64 riscv64
 
-# The generic host of each architecture, where the command looks for them.
-$(ARCHITECTURES:%=build/hosts/%): build/hosts/%: $(O)/cmake/Makefile $(HOST_FILES)
-	$(if $(filter $(ARCH),$*),@$(MAKE) --no-print-directory build/$*/host,$(call other,$*,build/$*/host))
-	@mkdir -p build/hosts && cp build/$*/host $@
+# The generic host of each architecture, and the one that records, where the command looks for them.
+# $(call host_of,ARCH,FILE): builds FILE for that architecture, and puts it there.
+host_of = $(if $(filter $(ARCH),$(1)),@$(MAKE) --no-print-directory build/$(1)/$(2),$(call other,$(1),build/$(1)/$(2))) \
+	&& mkdir -p build/hosts && cp build/$(1)/$(2) $@
 
-NPM := $(COMPILER) $(SIMULATOR) build/pack.wasm $(ARCHITECTURES:%=build/hosts/%)
+HOSTS := $(ARCHITECTURES:%=build/hosts/%)
+RECORDERS := $(ARCHITECTURES:%=build/hosts/recorder-%)
+
+$(HOSTS): build/hosts/%: $(O)/cmake/Makefile $(HOST_FILES)
+	$(call host_of,$*,host)
+
+$(RECORDERS): build/hosts/recorder-%: $(O)/cmake/Makefile $(HOST_FILES)
+	$(call host_of,$*,recorder)
+
+NPM := $(COMPILER) $(SIMULATOR) build/pack.wasm $(HOSTS) $(RECORDERS)
 
 .PHONY: npm
 npm: $(PACKAGE) ## makes the npm package, with the hosts of all architectures: dist/wasinit-<version>.tgz
@@ -466,17 +476,21 @@ packers: | build/settings
 	$(call need,packers of an initramfs,bzip2 cpio libarchive-tools lz4 lzop toybox xz-utils zstd,\
 		which bzip2 cpio bsdcpio lz4 lzop toybox xz zstd >/dev/null)
 
+# The package as it is installed: see tests/npm/installed.ts.
+INSTALLED := $(PACKAGE) $(O)/init packers
+
 test-unit: $(UNIT)
+test-npm: $(INSTALLED)
 test-lives: $(LIVES)
 test-host: $(HOST)
 test-fuzz: $(FUZZ)
 test-spec: $(SPEC) $(O)/spec/all/.complete
 test-boot: $(BOOT)
 
-LAYERS := unit lives host spec fuzz boot
+LAYERS := unit npm lives host spec fuzz boot
 
 .PHONY: test $(LAYERS:%=test-%)
-test: $(UNIT) $(LIVES) $(HOST) $(SPEC) $(O)/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -lives, -host, -spec, -fuzz, -boot: a layer
+test: $(UNIT) $(INSTALLED) $(LIVES) $(HOST) $(SPEC) $(O)/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -npm, -lives, -host, -spec, -fuzz, -boot: a layer
 
 test $(LAYERS:%=test-%): build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \

@@ -3,7 +3,7 @@
 # Gets Debian's packages for an architecture, unpacked into build/ARCH/packages/PACKAGE and not installed. One that is there
 # is left as it is. Those of another architecture than this computer's come by an apt that knows no other and has its
 # lists in build/ARCH/apt, so that the computer's own is left as it is. They are of this computer's release if that has
-# the architecture.
+# the architecture. WASINIT_BUILD=<DIR> takes the place of build/.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -20,8 +20,10 @@ aarch64) debian=arm64 ;;
 riscv64) debian=riscv64 ;;
 *) fail "Debian's name for the architecture $1 is not known here" ;;
 esac
-dir=build/$1/packages
-apt=$PWD/build/$1/apt
+mkdir -p "${WASINIT_BUILD:-build}/$1/packages"
+build=$(cd "${WASINIT_BUILD:-build}/$1" && pwd)
+dir=$build/packages
+apt=$build/apt
 shift
 
 # The release, the mirror and the key that apt takes here. riscv64 is in Debian since its release 13.
@@ -75,8 +77,7 @@ get() {
     mv "$work/$1" "$dir/$1" # Last: its presence says that all is done.
 }
 
-mkdir -p "$dir"
-work=$(mktemp -d "$PWD/$dir/.XXXXXX")
+work=$(mktemp -d "$dir/.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 

@@ -3,7 +3,6 @@
  */
 #include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -23,34 +22,34 @@
 #define MINUTE (60 * SECOND)
 #define LONGEST_DELAY (16 * SECOND)
 
-/* Beside PID 1, on whose stack its buffer is not to be. */
+#define NAME "wasinit " VERSION
+
+/* Returns the exit status. */
+static int
+say(int fd, const char *text)
+{
+    const size_t length = strlen(text);
+
+    return write(fd, text, length) != (ssize_t)length || fd == STDERR_FILENO;
+}
+
+/* Beside PID 1, on whose stack what the relay has there is not to be. */
 static __attribute__((noinline)) int
 answer(int argc, char **argv)
 {
-    char text[512];
-    int fd = STDOUT_FILENO;
-    int length;
+    static const char version[] = NAME "\n"; /* by which `wasinit inspect` knows it, too */
+    static const char usage[] = NAME ": the PID 1 of an initramfs.\n"
+                                     "Install it as /init; the kernel starts it.\n"
+                                     "usage: init [--version | --help | --check | --log NAME [COMMAND [ARGUMENT...]]]\n"
+                                     "--check tells whether the kernel that lies ready would be started.\n";
 
     if (argc > 2 && !strcmp(argv[1], "--log"))
         return relay(argv[2], argv + 3);
-    if (argc == 2 && !strcmp(argv[1], "--version")) {
-        length = snprintf(text, sizeof(text), "wasinit %s\n", VERSION);
-    }
-    else if (argc > 1) {
-        fd = argc == 2 && !strcmp(argv[1], "--help") ? STDOUT_FILENO : STDERR_FILENO;
-        length = snprintf(text, sizeof(text),
-                          "wasinit %s: the PID 1 of an initramfs.\n"
-                          "Install it as /init; the kernel starts it.\n"
-                          "usage: init [--version | --help | --check | --log NAME [COMMAND [ARGUMENT...]]]\n"
-                          "--check tells whether the kernel that lies ready would be started.\n",
-                          VERSION);
-    }
-    else {
-        fd = STDERR_FILENO;
-        length = snprintf(text, sizeof(text),
-                          "init: not run as PID 1: the kernel starts it, from an initramfs that has it as /init\n");
-    }
-    return write(fd, text, (size_t)length) != length || fd == STDERR_FILENO;
+    if (argc == 2 && !strcmp(argv[1], "--version"))
+        return say(STDOUT_FILENO, version);
+    if (argc > 1)
+        return say(argc == 2 && !strcmp(argv[1], "--help") ? STDOUT_FILENO : STDERR_FILENO, usage);
+    return say(STDERR_FILENO, "init: not run as PID 1: the kernel starts it, from an initramfs that has it as /init\n");
 }
 
 static int64_t

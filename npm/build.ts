@@ -1,17 +1,20 @@
 /** wasinit build: an /init of a policy. */
 import { basename, dirname, join } from "node:path";
-import { compile } from "./compile.js";
 import { writeWhole } from "./files.js";
 import { LOCK, checkLock } from "./lock.js";
-import { type Architecture, pack } from "./pack.js";
+import { initOf } from "./module.js";
+import type { Architecture } from "./pack.js";
 import { importsOf, powersOf } from "./powers.js";
+import { Sources } from "./sources.js";
 
 export interface BuildOptions {
   out: string;
   arch: Architecture;
   /** Bytes of the interpreter's stack. */
   stack: number;
-  updateLock: boolean;
+  updateLock?: boolean;
+  /** Whether it is to record its life, where `record=` of the kernel's command line says. */
+  record?: boolean;
 }
 
 /** What was built, as `--json` prints it. */
@@ -24,13 +27,22 @@ export interface Built {
   cannot: string[];
   /** What wasinit.lock has, and is no longer needed. */
   unneeded: string[];
+  /** What the compiler has warned of. */
+  warnings: string;
 }
 
-export async function build(policy: string, { out, arch, stack, updateLock }: BuildOptions): Promise<Built> {
-  const { wasm } = await compile(policy);
+/**
+ * Builds /init, of a policy or of a module that was compiled already.
+ * @param sources reads what it is made of.
+ */
+export async function build(
+  policy: string,
+  { out, arch, stack, updateLock = false, record = false }: BuildOptions,
+  sources = new Sources(),
+): Promise<Built> {
+  const { wasm, init, warnings } = await initOf(policy, arch, stack, sources, record);
   const imports = importsOf(wasm);
-  const init = pack(wasm, arch, stack); // Before the lock is written, as it may be refused.
   const unneeded = checkLock(join(dirname(policy), LOCK), basename(policy), imports, updateLock);
   writeWhole(out, init, 0o755);
-  return { init: out, arch, bytes: init.length, imports, ...powersOf(imports), unneeded };
+  return { init: out, arch, bytes: init.length, imports, ...powersOf(imports), unneeded, warnings };
 }

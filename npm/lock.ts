@@ -8,13 +8,20 @@ export const LOCK = "wasinit.lock";
 /** The imports of each policy, by the name of its file. */
 type Lock = Record<string, string[]>;
 
+function isLock(value: unknown): value is Lock {
+  const isNames = (names: unknown) => Array.isArray(names) && names.every((name) => typeof name === "string");
+  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isNames);
+}
+
 function read(path: string): Lock {
   if (!existsSync(path)) return {};
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Lock;
+    const lock: unknown = JSON.parse(readFileSync(path, "utf8").replace(/^\ufeff/, "")); // as editors on Windows write it
+    if (isLock(lock)) return lock;
   } catch (error) {
     throw new Complaint(`${path} can't be read: ${(error as Error).message}`);
   }
+  throw new Complaint(`${path} is no lock: it has not the imports of policies, by their names`);
 }
 
 /**

@@ -9,6 +9,8 @@ const OWN = "package.js"; // which is of no use there
 /** Where each part of the package comes from. */
 const PARTS: Record<string, string> = {
   "asconfig.json": "asconfig.json",
+  "cross/packages.sh": "cross/packages.sh",
+  "debian/boot/kernel.sh": "tests/boot/kernel.sh", // which looks for the other in ../..
   hosts: "build/hosts",
   "lib/start": "build/lib/start",
   "lib/wasinit": "build/lib/wasinit",
@@ -28,7 +30,7 @@ if (!out) throw new Error("usage: package.js DIR");
 rmSync(out, { recursive: true, force: true });
 mkdirSync(join(out, "command"), { recursive: true });
 for (const [to, from] of Object.entries(PARTS)) {
-  cpSync(join(PROJECT, from), join(out, to), { recursive: true, filter: (path) => !path.endsWith("/tsconfig.json") });
+  cpSync(join(PROJECT, from), join(out, to), { recursive: true });
 }
 for (const name of readdirSync(join(PROJECT, "build/npm"))) {
   if (name.endsWith(".js") && name !== OWN) cpSync(join(PROJECT, "build/npm", name), join(out, "command", name));

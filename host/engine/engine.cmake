@@ -60,7 +60,7 @@ set(IMPORTS imports/linux.c imports/clone3.c imports/environment.c imports/wasi.
 set(HOST_SOURCES init.c vm.c watchdog.c last_resort.c relay.c log.c ${IMPORTS} engine/interpreter.c engine/layout.c
   engine/memory_image.c engine/platform/print.c)
 set(HOST_LIBRARY memory.c calls.c printf.c qsort.c strerror.c string.c)
-set(PACKER_SOURCES pack.c module.c host.c load.c check.c opcodes.c blocks.c write.c image.c blob.c file.c prune.c refuse.c
+set(PACKER_SOURCES pack.c module.c host.c load.c check.c opcodes.c blocks.c write.c image.c blob.c file.c sha256.c prune.c refuse.c
   platform.c)
 list(TRANSFORM HOST_SOURCES PREPEND ${CMAKE_CURRENT_LIST_DIR}/../)
 list(TRANSFORM HOST_LIBRARY PREPEND ${CMAKE_CURRENT_LIST_DIR}/platform/)

@@ -26,9 +26,17 @@ const struct packed *packed __attribute__((section(".data")));
 #define PREFIX_linux "linux_"
 #define PREFIX_wasi_snapshot_preview1 "wasi_"
 
-/* Where no linker script leaves a program header to spare, the packer takes that of a note: see packer/file.c. */
+/* Where the packer puts the build id, in a note as `ld --build-id` makes it; of its section's name ld keeps only its own. */
+__asm__(".pushsection .note.build-id,\"aR\",%note\n"
+        ".balign 4\n.4byte 4, 20, 3\n.asciz \"GNU\"\n.zero 20\n"
+        ".popsection");
+
+/*
+ * Where no linker script leaves a program header to spare, the packer takes that of a note: see packer/file.c. Notes that
+ * are aligned in another way get another header.
+ */
 __asm__(".pushsection .note.wasinit,\"aR\",%note\n"
-        ".4byte 8, 0, 0\n.asciz \"wasinit\"\n"
+        ".balign 8\n.4byte 8, 0, 0\n.asciz \"wasinit\"\n"
         ".popsection");
 
 /* Nobody calls it, and the linker drops it. */

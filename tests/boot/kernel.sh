@@ -2,13 +2,14 @@
 # usage: kernel.sh ARCH [DIR]
 # Gets the kernel that the boot tests and `make run` use: Debian's smallest one that QEMU can boot, unpacked from its
 # package and not installed. Leaves vmlinuz, config, release, and modules/ with the drivers that tests need, in the
-# directory given, build/ARCH/kernel unless said.
+# directory given, build/ARCH/kernel unless said. WASINIT_BUILD=<DIR> takes the place of build/.
 set -eu
 cd "$(dirname "$0")/../.."
 
 arch=$1
-dir=${2:-build/$arch/kernel}
-packages=build/$arch/packages
+build=${WASINIT_BUILD:-build}
+dir=${2:-$build/$arch/kernel}
+packages=$build/$arch/packages
 modules="virtio_ring virtio virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_blk loop overlay
 crc16 crc32c_generic mbcache jbd2 ext4 virtio_mmio failover net_failover virtio_net button evdev vsock
 vmw_vsock_virtio_transport_common vsock_loopback softdog"

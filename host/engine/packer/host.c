@@ -7,6 +7,8 @@
  *   2 x 4       each row of layout.h: offset and size
  *   2 ...       the opcodes that it has, if not all; 0xffff
  *   8, strings  each import: its address, module, name and signature; to the end
+ *
+ * A host that is to know which module it has, because it tells that, has a section .policy, too, which is loaded.
  */
 #include "host.h"
 
@@ -86,18 +88,43 @@ read_section(const struct host *host, const Elf64_Ehdr *header, unsigned index)
     return section;
 }
 
-static struct reader
-find_layout(const struct host *host, const Elf64_Ehdr *header)
+/* Finds a section by its name, of 7 letters. Returns false if there is none. */
+static bool
+find_section(const struct host *host, const Elf64_Ehdr *header, const char name[8], Elf64_Shdr *section)
 {
     const Elf64_Shdr names = read_section(host, header, header->e_shstrndx);
 
     for (unsigned i = 0; i < header->e_shnum; i++) {
-        const Elf64_Shdr section = read_section(host, header, i);
-        struct reader name = part_of(host, names.sh_offset + section.sh_name, 8);
-        if (!memcmp(take(&name, 8), ".layout", 8))
-            return part_of(host, section.sh_offset, section.sh_size);
+        *section = read_section(host, header, i);
+        struct reader reader = part_of(host, names.sh_offset + section->sh_name, 8);
+        if (!memcmp(take(&reader, 8), name, 8))
+            return true;
     }
-    refuse_host("it has no section .layout: a host is what `make host` builds");
+    return false;
+}
+
+static struct reader
+find_layout(const struct host *host, const Elf64_Ehdr *header)
+{
+    Elf64_Shdr section;
+
+    if (!find_section(host, header, ".layout", &section))
+        refuse_host("it has no section .layout: a host is what `make host` builds");
+    return part_of(host, section.sh_offset, section.sh_size);
+}
+
+/* It is in a segment that is loaded. */
+static void
+find_policy(struct host *host, const Elf64_Ehdr *header)
+{
+    Elf64_Shdr section;
+
+    if (!find_section(host, header, ".policy", &section))
+        return;
+    if (section.sh_size < POLICY_SIZE || section.sh_offset > host->loaded_size
+        || section.sh_size > host->loaded_size - section.sh_offset)
+        refuse_host("its section .policy is too short");
+    host->policy_offset = section.sh_offset;
 }
 
 /* What is loaded of a file has a place in it, and in memory. */
@@ -116,6 +143,28 @@ read_segment(struct host *host, const Elf64_Phdr *segment)
         host->alignment = segment->p_align;
 }
 
+/* Looks for the build id in a segment of notes. */
+static void
+read_notes(struct host *host, const Elf64_Phdr *segment)
+{
+    static const char wanted[] = "\4\0\0\0\24\0\0\0\3\0\0\0GNU"; /* sizes of name and id, NT_GNU_BUILD_ID, name */
+    struct reader notes = part_of(host, segment->p_offset, segment->p_filesz);
+
+    while ((size_t)(notes.end - notes.at) >= sizeof(wanted) + BUILD_ID_SIZE) {
+        if (!memcmp(notes.at, wanted, sizeof(wanted))) {
+            host->build_id = (uint64_t)(notes.at - host->file) + sizeof(wanted);
+            return;
+        }
+        const uint64_t name = take_number(&notes, 4), description = take_number(&notes, 4),
+                       type = take_number(&notes, 4);
+        const uint64_t size = (name + 3) / 4 * 4 + (description + 3) / 4 * 4;
+        (void)type;
+        if (size > (uint64_t)(notes.end - notes.at))
+            return;
+        notes.at += size;
+    }
+}
+
 static void
 read_segments(struct host *host, const Elf64_Ehdr *header)
 {
@@ -127,9 +176,13 @@ read_segments(struct host *host, const Elf64_Ehdr *header)
         memcpy(&segment, take(&reader, sizeof(segment)), sizeof(segment));
         if (segment.p_type == PT_LOAD)
             read_segment(host, &segment);
+        if (segment.p_type == PT_NOTE)
+            read_notes(host, &segment);
     }
     if (!host->alignment || header->e_phoff + size > host->loaded_size)
         refuse_host("its program headers are not loaded");
+    if (host->build_id > host->loaded_size - BUILD_ID_SIZE)
+        host->build_id = 0;
 }
 
 static void
@@ -181,4 +234,5 @@ host_read(struct host *host, const uint8_t *file, size_t size)
     read_opcodes(host, &layout);
     read_imports(host, &layout);
     read_segments(host, &header);
+    find_policy(host, &header);
 }
