@@ -39,6 +39,7 @@ MODULE        ?=
 STACK         ?= 16384
 PEER          ?=
 BASE          ?=
+CHROMIUM      ?= chromium
 SUITE         ?= trixie
 COMMAND       ?=
 
@@ -169,9 +170,10 @@ endif
 
 .PHONY: FORCE
 
-$(O)/host: $(O)/cmake/Makefile $(HOST_FILES)
-	$(call cmake,host)
-	@cp $(O)/cmake/host $@
+# A host for any module, and one that records its life.
+$(O)/host $(O)/recorder: $(O)/%: $(O)/cmake/Makefile $(HOST_FILES)
+	$(call cmake,$*)
+	@cp $(O)/cmake/$* $@
 
 # What the logic needs of its host: that is built again only if it has changed.
 build/uses/uses.h: $(PACKER) build/logic $(LOGIC)
@@ -216,12 +218,21 @@ install: $(O)/init ## installs DESTDIR/init, and nothing else
 PACKAGE := dist/wasinit-$(VERSION).tgz
 ARCHITECTURES := x86_64 aarch64 riscv64
 
-# The generic host of each architecture, where the command looks for them.
-$(ARCHITECTURES:%=build/hosts/%): build/hosts/%: $(O)/cmake/Makefile $(HOST_FILES)
-	$(if $(filter $(ARCH),$*),@$(MAKE) --no-print-directory build/$*/host,$(call other,$*,build/$*/host))
-	@mkdir -p build/hosts && cp build/$*/host $@
+# The generic host of each architecture, and the one that records, where the command looks for them.
+# $(call host_of,ARCH,FILE): builds FILE for that architecture, and puts it there.
+host_of = $(if $(filter $(ARCH),$(1)),@$(MAKE) --no-print-directory build/$(1)/$(2),$(call other,$(1),build/$(1)/$(2))) \
+	&& mkdir -p build/hosts && cp build/$(1)/$(2) $@
 
-NPM := $(COMPILER) $(SIMULATOR) build/pack.wasm $(ARCHITECTURES:%=build/hosts/%)
+HOSTS := $(ARCHITECTURES:%=build/hosts/%)
+RECORDERS := $(ARCHITECTURES:%=build/hosts/recorder-%)
+
+$(HOSTS): build/hosts/%: $(O)/cmake/Makefile $(HOST_FILES)
+	$(call host_of,$*,host)
+
+$(RECORDERS): build/hosts/recorder-%: $(O)/cmake/Makefile $(HOST_FILES)
+	$(call host_of,$*,recorder)
+
+NPM := $(COMPILER) $(SIMULATOR) build/pack.wasm $(HOSTS) $(RECORDERS)
 
 .PHONY: npm
 npm: $(PACKAGE) ## makes the npm package, with the hosts of all architectures: dist/wasinit-<version>.tgz
@@ -466,10 +477,10 @@ packers: | build/settings
 		which bzip2 cpio bsdcpio lz4 lzop toybox xz zstd >/dev/null)
 
 # The package as it is installed: see tests/npm/installed.ts.
-PACKED := $(PACKAGE) $(O)/init packers
+INSTALLED := $(PACKAGE) $(O)/init packers
 
 test-unit: $(UNIT)
-test-npm: $(PACKED)
+test-npm: $(INSTALLED)
 test-lives: $(LIVES)
 test-host: $(HOST)
 test-fuzz: $(FUZZ)
@@ -479,7 +490,7 @@ test-boot: $(BOOT)
 LAYERS := unit npm lives host spec fuzz boot
 
 .PHONY: test $(LAYERS:%=test-%)
-test: $(UNIT) $(PACKED) $(LIVES) $(HOST) $(SPEC) $(O)/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -npm, -lives, -host, -spec, -fuzz, -boot: a layer
+test: $(UNIT) $(INSTALLED) $(LIVES) $(HOST) $(SPEC) $(O)/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -npm, -lives, -host, -spec, -fuzz, -boot: a layer
 
 test $(LAYERS:%=test-%): build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \
@@ -520,6 +531,38 @@ test-fresh: ## the README's two commands, or COMMAND=, in a bare Debian 13, on H
 	$(call need,mmdebstrap,mmdebstrap)
 	tests/fresh/fresh.sh '$(SUITE)' build/fresh '$(COMMAND)'
 
+# --- the site -------------------------------------------------------------------------------------------------------
+
+docs/node_modules/.package-lock.json: docs/package.json docs/package-lock.json
+	$(call need,npm,npm)
+	npm ci --prefix docs --no-fund --no-audit --loglevel=error
+	@touch $@
+
+DOCS := README.md NOTICE $(wildcard docs/*.md docs/*/*.md docs/.vitepress/*.ts docs/.vitepress/*/* pictures/*.svg) \
+	$(wildcard npm/templates/*/* assembly/*.ts)
+
+.PHONY: docs
+docs: build/docs/index.html ## makes the site of docs/, in build/docs
+
+# Of the library's pages typedoc wants AssemblyScript's types, which are in node_modules.
+build/docs/index.html: $(DOCS) docs/node_modules/.package-lock.json node_modules/.package-lock.json
+	npx --no-install tsc -p docs/.vitepress
+	@node docs/node_modules/vitepress/bin/vitepress.js build docs >build/docs.log 2>&1 || { cat build/docs.log; exit 1; }
+	@touch $@
+
+build/docs-tests/.compiled: docs/node_modules/.package-lock.json node_modules/.package-lock.json $(wildcard tests/docs/*)
+	npx --no-install tsc -p tests/docs
+	@ln -sfn ../../docs/node_modules build/docs-tests/node_modules
+	@touch $@
+
+.PHONY: chromium
+chromium: | build/settings
+	$(call need,$(CHROMIUM),chromium)
+
+.PHONY: test-docs
+test-docs: docs chromium build/docs-tests/.compiled build/tests/.compiled ## looks at the site in a browser; pictures of it are in build/docs-shots
+	CHROMIUM="$$(command -v '$(CHROMIUM)')" node --test --test-reporter=./build/tests/reporter.js build/docs-tests
+
 # --- what it costs --------------------------------------------------------------------------------------------------
 
 OWN := marker same scale counterpart
@@ -548,7 +591,7 @@ bench-scale: $(MEASURE) $(SCALE) bench/node_modules/.package-lock.json ## what c
 	node build/bench/scale.js $(O)/bench
 
 .PHONY: pictures
-pictures: bench bench-scale ## makes the pictures of docs/contributing.md
+pictures: bench bench-scale ## makes the pictures of docs/costs.md
 	@mkdir -p pictures
 	cp $(foreach file,inits.svg results.json scale.svg scale.json,$(O)/bench/$(file)) pictures
 
@@ -570,17 +613,20 @@ bench-compare: $(MEASURE) ## what a change costs: make bench-compare BASE=<revis
 
 C_SOURCES := $(wildcard host/*.[ch] host/*/*.[ch] host/*/*/*.[ch] bench/*.[ch] tests/*/*.[ch])
 
+# The pages themselves are written for those who read them as they are.
+SITE := 'docs/*.json' 'docs/.vitepress/**/*.{ts,json,css}'
+
 .PHONY: check
 check: node_modules/.package-lock.json build/tests/.compiled clang-format ## tsc, ESLint, Prettier and clang-format
 	npx --no-install tsc -p assembly
 	npx --no-install tsc -p npm/simulator
-	npx --no-install eslint assembly bench npm/simulator tests
-	npx --no-install prettier --check --log-level warn assembly bench npm/simulator tests '*.json' '*.js'
+	npx --no-install eslint assembly bench docs npm/simulator tests
+	npx --no-install prettier --check --log-level warn assembly bench $(SITE) npm/simulator tests '*.json' '*.js'
 	clang-format --dry-run -Werror $(C_SOURCES)
 
 .PHONY: format
 format: node_modules/.package-lock.json clang-format ## formats the sources
-	npx --no-install prettier --write --log-level warn assembly bench npm/simulator tests '*.json' '*.js'
+	npx --no-install prettier --write --log-level warn assembly bench $(SITE) npm/simulator tests '*.json' '*.js'
 	clang-format -i $(C_SOURCES)
 
 .PHONY: clang-format

@@ -10,7 +10,7 @@ export class Cgroup {
   /**
    * Makes the group, if it is not there, and lets it have controllers.
    * @param controllers such as `+memory +pids`, which its parent gives it; none if empty.
-   * @returns 0, or -errno, logged.
+   * @returns 0, or -errno, logged: ENOENT if the parent has not those controllers.
    */
   create(controllers: string = ""): i32 {
     const made = mkdir(this.path, 0o755);
@@ -23,18 +23,25 @@ export class Cgroup {
   /**
    * Sets what a controller allows.
    * @param file such as `memory.max`, `pids.max` or `cpu.weight`.
+   * @param value as that file takes it: `512M`, `200`, `max`.
    * @returns 0, or -errno, logged: ENOENT if the group has not that controller.
    */
   set(file: string, value: string): i32 {
     return writeFile(this.path + "/" + file, value);
   }
 
-  /** Moves the process that calls it into the group: a child does, in `prepare`. Returns 0, or -errno, logged. */
+  /**
+   * Moves the process that calls it into the group: a child does, in `prepare`.
+   * @returns 0, or -errno, logged: ENOENT if the group is not there, EBUSY if it gives controllers to groups in it.
+   */
   join(): i32 {
     return this.set("cgroup.procs", "0");
   }
 
-  /** Kills all processes of the group and of those in it (Linux 5.14). Returns 0, or -errno, logged. */
+  /**
+   * Kills all processes of the group and of those in it (Linux 5.14).
+   * @returns 0, or -errno, logged: ENOENT before Linux 5.14.
+   */
   kill(): i32 {
     return this.set("cgroup.kill", "1");
   }

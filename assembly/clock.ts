@@ -5,7 +5,10 @@ const NANOSECONDS: i64 = 1000000; // in a millisecond
 
 let last: i64 = 0;
 
-/** The time since the machine started, in milliseconds, which no change of the wall clock touches. */
+/**
+ * clock_gettime(2): the time since the machine started, which no change of the wall clock touches.
+ * @returns milliseconds.
+ */
 export function now(): i64 {
   const time = clock_gettime(CLOCK_MONOTONIC);
   if (!failed("can't tell the time: %m", null, time)) last = time / NANOSECONDS;

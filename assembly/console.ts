@@ -33,7 +33,11 @@ function findTty(): string {
   return tty;
 }
 
-/** Makes a terminal that of this session, and its standard streams; to be called in a child, in `prepare`. */
+/**
+ * ioctl_tty(2): makes a terminal that of this session, and its standard streams; to be called in a child, in `prepare`. What
+ * fails is logged.
+ * @param path such as `/dev/tty1`; not `/dev/console`, which can't be anybody's.
+ */
 export function takeTerminal(path: string): void {
   const fd = open(path, O_RDWR | O_CLOEXEC, 0);
   if (failed("can't open %s: %m", path, fd)) return;
@@ -52,6 +56,7 @@ const shell = new Shell("");
 /**
  * Runs a shell on the console, with job control: Ctrl-C ends what runs in it. For somebody who sits there: it waits for as
  * long as that takes, or until a signal asks for the end of the machine.
+ * @param path of the shell.
  * @returns its exit status, as `run` does.
  */
 export function rescueShell(path: string = "/bin/sh"): i32 {

@@ -21,8 +21,9 @@ function known(format: string, path: string, result: i32): i32 {
 }
 
 /**
- * Looks whether there is a file; returns 0 or -errno, logged unless it is ENOENT. A link counts as it is and is not
- * followed, as it may lead to where nobody answers.
+ * readlink(2): looks whether there is a file. A link counts as it is and is not followed, as it may lead to where nobody
+ * answers.
+ * @returns 0, or -errno: ENOENT if there is none; any other is logged.
  */
 export function look(path: string): i32 {
   const length = readlink(path, spare - 1, 1);
@@ -30,7 +31,10 @@ export function look(path: string): i32 {
   return known("can't look for %s: %m", path, min(length, 0));
 }
 
-/** Whether there is a file that may be run; the log says why not, unless there is none. */
+/**
+ * access(2): whether there is a file that may be run; the log says why not, unless there is none.
+ * @returns that; it may be a directory.
+ */
 export function isProgram(path: string): bool {
   return known("can't run %s: %m", path, access(path, X_OK)) == 0;
 }
@@ -49,6 +53,10 @@ export function closeFile(path: string, fd: i32): void {
   failed("can't close %s: %m", path, close(fd));
 }
 
+/**
+ * Whether there is a directory; the log says why that can't be told.
+ * @param path which is opened, and so may hold whoever asks if its disk does not answer.
+ */
 export function isDirectory(path: string): bool {
   const fd = openFile(path);
   if (fd < 0) return false;
@@ -58,8 +66,8 @@ export function isDirectory(path: string): bool {
 }
 
 /**
- * Writes a text to a file that is there, such as those of /proc and /sys.
- * @returns 0, or -errno, logged.
+ * write(2): writes a text, in one call and without truncating it, to a file that is there, such as those of /proc and /sys.
+ * @returns 0, or -errno, logged: ENOENT if it is not there, EINVAL if the kernel would not have such a value.
  */
 export function writeFile(path: string, text: string): i32 {
   const fd = open(path, O_WRONLY | O_CLOEXEC, 0);

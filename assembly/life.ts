@@ -1,13 +1,13 @@
 /** How far PID 1 is in its life: `Boot` and `Reboot` are those in which a stage runs. */
 export enum Phase {
-  SetUp,
-  Ready,
-  Boot,
-  Reboot,
-  End,
+  SetUp, // Nothing is there yet but the kernel.
+  Ready, // The system is set up.
+  Boot, // `/etc/boot` runs.
+  Reboot, // `/etc/reboot` runs.
+  End, // The machine is about to end, or userland to start again.
 }
 
-/** The first of the kept bytes, with names. */
+/** What is known of the life of PID 1: the first of the kept bytes, with names. */
 @unmanaged
 export class Life {
   /** Monotonic time, in milliseconds, at which `/etc/boot` was started. */
@@ -40,6 +40,7 @@ const SERVICES: usize = 384;
 
 if (offsetof<Life>() > LIFE || LIFE + RUNS + SERVICES > 56 * sizeof<i64>()) ERROR("`kept` is too short");
 
+/** How far this life is: it outlives a trap. */
 export const life = changetype<Life>(kept);
 
 /** The kept bytes of run.ts. */

@@ -10,7 +10,10 @@ function share(path: string): void {
   noteFailure("chmod %s: %m", path, chmod(path, 0o1777)); // mkdir leaves out what the umask has.
 }
 
-/** Makes the links and the shared directories that programs take for granted. */
+/**
+ * symlink(2), mkdir(2): makes the links and the shared directories that programs take for granted: /etc/mtab, /dev/fd, /dev/stdin,
+ * /dev/stdout, /dev/stderr, /dev/shm and /tmp. What fails is in the log once `setUp` has one.
+ */
 export function makeLinks(): void {
   link("/etc/mtab", "/proc/mounts");
   link("/dev/fd", "/proc/self/fd");

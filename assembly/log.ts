@@ -1,21 +1,29 @@
 import { LOG_ERR, LOG_INFO, LOG_WARNING, syslog } from "./linux";
 
-/** Logs what PID 1 does; in `format` stand `%s` for `text`, `%d` for `value`, `%m` for the errno `value` in words. */
+/**
+ * syslog(2): logs what PID 1 does, as the line `init: format`, at level 6.
+ * @param format in which `%s` stands for `text`, `%d` for `value`, and `%m` for `value`, a -errno, in words.
+ */
 export function info(format: string, text: string | null = null, value: i64 = 0): void {
   syslog(LOG_INFO, format, text, value);
 }
 
-/** Logs what the set-up could not do. */
+/** syslog(2): logs what the set-up could not do, as `info` does, at level 4. */
 export function warning(format: string, text: string | null = null, value: i64 = 0): void {
   syslog(LOG_WARNING, format, text, value);
 }
 
-/** Logs what failed later. */
+/** syslog(2): logs what failed later, as `info` does, at level 3. */
 export function error(format: string, text: string | null = null, value: i64 = 0): void {
   syslog(LOG_ERR, format, text, value);
 }
 
-/** Logs `result` if it is a -errno; tells whether it is. */
+/**
+ * Logs what failed, as `error` does.
+ * @param format such as `can't open %s: %m`.
+ * @param result of a call: it is logged if it is a -errno.
+ * @returns whether it is.
+ */
 export function failed(format: string, text: string | null, result: i64): bool {
   if (result >= 0) return false;
   error(format, text, result);

@@ -14,7 +14,10 @@ export function mountProc(): void {
   mountOn("none", "/proc", "proc", MS_NOSE | MS_NODEV, null);
 }
 
-/** Mounts the file systems that every service expects; the kernel gives an initramfs none but its root. */
+/**
+ * mount(2): mounts the file systems that every service expects, /proc, /dev, /sys, /sys/fs/cgroup and /dev/pts; the kernel gives an
+ * initramfs none but its root. What is mounted already stays; what fails is in the log once `setUp` has one.
+ */
 export function mountFileSystems(): void {
   mountOn(null, "/", null, MS_REMOUNT | MS_NOSUID, null);
   mountProc();
@@ -26,11 +29,12 @@ export function mountFileSystems(): void {
 
 /**
  * mount(2): mounts a file system, on a directory that is made if it is not there.
+ * @param target the directory.
  * @param source a device, or a name such as `tmpfs`; null if the type has none.
- * @param type such as `ext4`; null with `MS_MOVE`, `MS_BIND` and `MS_REMOUNT`.
+ * @param type such as `ext4`; null with `MS_MOVE` and `MS_REMOUNT`.
  * @param flags `MS_*` of `wasinit/linux`.
  * @param data options of the type, with commas between them.
- * @returns 0, or -errno, logged.
+ * @returns 0, or -errno, logged: ENODEV when the kernel has no such type, ENOENT without the device.
  */
 export function mountAt(
   target: string,
@@ -46,7 +50,11 @@ export function mountAt(
   return result;
 }
 
-/** umount(2): unmounts what is mounted at `target`, not through a link. Returns 0, or -errno, logged: EBUSY if it is in use. */
+/**
+ * umount2(2): unmounts a file system.
+ * @param target where it is mounted; not a link to that.
+ * @returns 0, or -errno, logged: EBUSY if it is in use, EINVAL if nothing is mounted there.
+ */
 export function umount(target: string): i32 {
   const result = umount2(target, UMOUNT_NOFOLLOW);
   failed("can't unmount %s: %m", target, result);

@@ -94,7 +94,7 @@ export function endRunning(path: string, status: i32): i32 {
 export class Program {
   /**
    * @param path of the file to execute.
-   * @param args its arguments, without its own name, 32 at most.
+   * @param args its arguments, without its own name, 32 at most: made once, outside of functions.
    */
   constructor(
     public path: string,

@@ -52,10 +52,11 @@ function live(program: Program, seconds: i32): i32 {
 
 /**
  * Runs a program to its end, and reaps all others that die meanwhile. A signal that asks for the end of the machine, as
- * busybox's `reboot` sends it, ends the program; `requested` tells of it afterwards.
+ * busybox's `reboot` sends it, ends the program; `shutDown` then ends the machine as it asked for.
  *
  * After a trap of the policy, which then begins again, a run that had ended is not done again: it returns the same at once,
  * the first 28 of a life. One that was running is waited for.
+ * @param program which may be of a class that extends `Program`.
  * @param seconds that it may take before it is ended; 0: as long as it wants.
  * @returns its exit status as a shell tells it: 0 to 255; 128 and the number of the signal that killed it; 127 if it could not
  * be started, and the log says why; 124 if it took too long; 255 if nobody knows.

@@ -53,7 +53,8 @@ export class Service extends Program {
   }
 
   /**
-   * It is ready once there is a file.
+   * It is ready once there is a file, which is looked for five times a second.
+   * @param file its path; one that was there before counts, too.
    * @param seconds that it may take, from its first start on; then `late` is called.
    */
   readyWhen(file: string, seconds: i32 = PATIENCE): Service {

@@ -9,9 +9,9 @@ const SIGNALS = 64;
 /** What a signal can ask of the machine once its stages have ended. */
 export enum Request {
   None = 0,
-  Restart = 1,
-  PowerOff = 2,
-  Halt = 4,
+  Restart = 1, // SIGTERM, SIGINT
+  PowerOff = 2, // SIGUSR2
+  Halt = 4, // SIGUSR1
 }
 
 /** kill(2): signals a process, a group or all; that nobody is there is no failure. */

@@ -23,7 +23,10 @@ function openAs(fd: i32, path: string): void {
   noteFailure("fcntl %s: %m", path, fcntl(fd, F_SETFL, 0)); // Services expect to block.
 }
 
-/** Opens the standard streams of PID 1 and of all it spawns; no other descriptor is inherited. */
+/**
+ * Opens the standard streams of PID 1 and of all it spawns: /dev/null, /dev/console and /dev/kmsg; no other descriptor is
+ * inherited. What fails is in the log once `setUp` has one.
+ */
 export function openStandardStreams(): void {
   openAs(STDIN, "/dev/null");
   openAs(STDOUT, "/dev/console");

@@ -25,6 +25,8 @@ function send(cid: u32, port: u32, text: string): i32 {
  * vsock(7): connects to a port of the virtual machine's host, or of another one, and sends a text. A child does, for 30 s at
  * most.
  * @param cid such as `VMADDR_CID_HOST`.
+ * @param port on which somebody listens there.
+ * @param text sent as UTF-8, in one write(2).
  * @returns whether it was sent; the log says why not: ECONNRESET if nobody listens, EAFNOSUPPORT or ENODEV without vsock.
  */
 export function sendVsock(cid: u32, port: u32, text: string): bool {

@@ -10,6 +10,7 @@
 #include "engine/platform/arena.h"
 #include "imports/imports.h"
 #include "log.h"
+#include "record/record.h"
 #include "watchdog.h"
 
 #define KEPT_MAX 512 /* bytes */
@@ -75,7 +76,9 @@ vm_memory(wasm_exec_env_t env, uint32_t address, uint64_t length)
     uint64_t rest;
     void *bytes = memory_from(wasm_runtime_get_module_inst(env), address, &rest);
 
-    return bytes && length <= rest ? bytes : NULL;
+    bytes = bytes && length <= rest ? bytes : NULL;
+    record_memory(address, bytes, length);
+    return bytes;
 }
 
 static void *
@@ -205,6 +208,7 @@ log_end(const char *reason)
 {
     const pid_t pid = getpid();
 
+    record_end(reason);
     if (pid == own_pid)
         log_line(LOG_CRIT, "the logic has ended: %s", reason);
     else
@@ -216,6 +220,7 @@ vm_run(void)
 {
     void *mark = arena_mark();
 
+    record_start(has_kept ? kept : NULL, kept_size);
     log_end(watchdog_call(live));
     if (instance && watchdog_call(end_instance))
         return false; /* what a crash has left of it is of no use */

@@ -18,12 +18,16 @@ export interface Parser {
   parseFile(text: string, path: string, isEntry: boolean): void;
 }
 
+export interface Program {
+  module: { optimize: unknown };
+}
+
 export interface Options {
   readFile(name: string, directory: string): string | null;
   listFiles(name: string, directory: string): string[];
   writeFile(path: string, content: Uint8Array | string): void;
   stderr: { write(text: string | Uint8Array): void };
-  transforms: { afterParse(parser: Parser): void }[];
+  transforms: { afterParse?(parser: Parser): void; afterInitialize?(program: Program): void }[];
 }
 
 declare const asc: { main(args: string[], options: Options): Promise<{ error: Error | null }> };

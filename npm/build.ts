@@ -14,6 +14,8 @@ export interface BuildOptions {
   /** Bytes of the interpreter's stack. */
   stack: number;
   updateLock?: boolean;
+  /** Whether it is to record its life, where `record=` of the kernel's command line says. */
+  record?: boolean;
 }
 
 /** What was built, as `--json` prints it. */
@@ -36,10 +38,10 @@ export interface Built {
  */
 export async function build(
   policy: string,
-  { out, arch, stack, updateLock = false }: BuildOptions,
+  { out, arch, stack, updateLock = false, record = false }: BuildOptions,
   sources = new Sources(),
 ): Promise<Built> {
-  const { wasm, init, warnings } = await initOf(policy, arch, stack, sources);
+  const { wasm, init, warnings } = await initOf(policy, arch, stack, sources, record);
   if (sources.seen.files[resolve(out)])
     throw new Complaint(`${out} is what the policy is made of, which stays: --out names another place`);
   const imports = importsOf(wasm);

@@ -2,7 +2,7 @@
 import "./baseline.js";
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import asc, { type Parser, type Statement } from "assemblyscript/asc";
+import asc, { type Options, type Parser, type Program, type Statement } from "assemblyscript/asc";
 import binaryen from "binaryen";
 import { asset } from "./assets.js";
 import { Complaint } from "./complaint.js";
@@ -71,8 +71,21 @@ function tidy(said: string, directory: string): string {
     .trim();
 }
 
+/**
+ * asc leaves its optimizer out, but not what its library does for it: that has other constants when it is compiled to be
+ * fast, or not at all.
+ */
+function leaveAsItIs(program: Program): void {
+  program.module.optimize = () => binaryen.setDebugInfo(true); // the names of the functions
+}
+
 /** Has asc make a module of a file; returns what it writes, by name, and its warnings. */
-async function compileFile(path: string, options: string[], sources: Sources) {
+async function compileFile(
+  path: string,
+  options: string[],
+  sources: Sources,
+  transform: Options["transforms"][number] = {},
+) {
   const written = new Map<string, Uint8Array | string>();
   let said = "";
   const lib = [`${OWN}lib`, `${OWN}lib/start/policy.ts`].flatMap((file) => ["--lib", file]);
@@ -84,7 +97,7 @@ async function compileFile(path: string, options: string[], sources: Sources) {
     listFiles: (name, directory) => sources.listFiles(locate(name), directory),
     writeFile: (name, content) => void written.set(name, content),
     stderr: { write: (text) => void (said += text.toString()) },
-    transforms: [{ afterParse: keep }],
+    transforms: [{ afterParse: keep }, transform],
   });
   const warnings = tidy(said, dirname(path));
   if (error) throw new Complaint(`${relative(process.cwd(), path)} can't be compiled:\n\n${warnings || error.message}`);
@@ -117,4 +130,15 @@ export async function compile(path: string, sources = new Sources()): Promise<Mo
     throw new Complaint(`${path} exports no function \`boot\`, which is what PID 1 does. Write:\n\n${BOOT}`);
   }
   return { wasm, warnings };
+}
+
+/**
+ * Compiles a policy as it is written, to be looked at: no function is inlined, and what is in its memory is where the module
+ * of `compile` has it.
+ */
+export async function compilePlainly(path: string): Promise<Required<Module>> {
+  const transform = { afterInitialize: leaveAsItIs };
+  const { written, warnings } = await compileFile(resolve(path), ["--sourceMap"], new Sources(), transform);
+  const [wasm, sourceMap] = ["init.wasm", "init.wasm.map"].map((name) => written.get(name));
+  return { wasm: wasm as Uint8Array, sourceMap: sourceMap as string, warnings };
 }

@@ -30,7 +30,7 @@ export interface ImageOptions {
   manifest?: string;
   compress?: Compression;
   /** Owners and modes are not those of this system: see root.ts. */
-  portable?: boolean;
+  portable: boolean;
 }
 
 /** What was packed, as `--json` prints it. */

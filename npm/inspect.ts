@@ -101,30 +101,51 @@ function isGeneric(elf: Elf, module: Segment): boolean {
   return hostPart(elf, module).equals(hostPart(generic, moduleOf(generic)!));
 }
 
-/** What is at a place of an /init, in words. */
-function describe(at: number, { offset }: Segment, { functions }: PackedModule): string {
-  if (at < offset) return `the host, at byte ${at} of the file`;
-  const place = at - offset;
-  const inside = functions.find(({ start, end }) => place >= start && place < end);
-  return inside ? `the code of ${inside.name}` : `what the module is beside its code, at byte ${at} of the file`;
+function namesOf({ imports }: PackedModule): string[] {
+  return imports.map(({ module, name }) => `${module}.${name}`).sort();
 }
 
-function compare(elf: Elf, segment: Segment, module: PackedModule, wasm: Uint8Array, name: string): Comparison {
-  const expected = readElf(name, Buffer.from(pack(wasm, elf.arch, module.stack)));
+/** A module in an /init. */
+interface Part {
+  memory: Memory;
+  module: PackedModule;
+}
+
+function codeOf({ memory, module }: Part, index: number): Buffer {
+  const { start = 0, end = 0 } = module.functions[index] ?? {};
+  return memory.bytes.subarray(start, end);
+}
+
+/** In what two modules differ, in words; `at` is where the first byte does. */
+function describe(mine: Part, other: Part, at: number): string {
+  const [has, should] = [namesOf(mine.module), namesOf(other.module)];
+  const more = has.filter((name) => !should.includes(name));
+  const less = should.filter((name) => !has.includes(name));
+  if (more.length) return `its imports: it has ${more.join(", ")}`;
+  if (less.length) return `its imports: it lacks ${less.join(", ")}`;
+  const changed = mine.module.functions.findIndex((_, index) => !codeOf(mine, index).equals(codeOf(other, index)));
+  if (changed >= 0) return `the code of ${mine.module.functions[changed]!.name}`;
+  return `what its module is beside imports and code, at byte ${at} of that`;
+}
+
+function compare(elf: Elf, mine: Part, wasm: Uint8Array, name: string): Comparison {
+  const expected = readElf(name, Buffer.from(pack(wasm, elf.arch, mine.module.stack)));
   if (expected.bytes.equals(elf.bytes)) return { with: name, same: "all" };
-  const other = moduleOf(expected)!;
-  const differs = compareModules(memoryOf(elf, segment), memoryOf(expected, other), module.linked);
-  if (differs !== undefined)
-    return { with: name, same: "nothing", where: describe(segment.offset + differs, segment, module) };
-  const id = findBuildId(elf);
-  const isHost = (at: number) => !id || at < id.start || at >= id.end;
-  const at = elf.bytes.findIndex((byte, i) => byte !== expected.bytes[i] && isHost(i));
-  return { with: name, same: "module", where: at < 0 ? "the build id" : describe(at, segment, module) };
+  const other = partOf(expected, moduleOf(expected)!);
+  const differs = compareModules(mine.memory, other.memory, mine.module.linked);
+  if (differs !== undefined) return { with: name, same: "nothing", where: describe(mine, other, differs) };
+  const at = elf.bytes.findIndex((byte, i) => byte !== expected.bytes[i]);
+  return { with: name, same: "module", where: `byte ${at} of the file, which is the host's` };
 }
 
-function readModule(elf: Elf, segment: Segment, path: string): PackedModule {
+function partOf(elf: Elf, segment: Segment): Part {
+  const memory = memoryOf(elf, segment);
+  return { memory, module: readPacked(memory, layoutOf(elf.arch)) };
+}
+
+function readPart(elf: Elf, segment: Segment, path: string): Part {
   try {
-    return readPacked(memoryOf(elf, segment), layoutOf(elf.arch));
+    return partOf(elf, segment);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     throw new Complaint(`${path} has a module that can't be read: another wasinit has packed it, or it is damaged`);
@@ -151,8 +172,9 @@ export async function inspect(path: string, options: InspectOptions): Promise<In
   if (version !== OWN_VERSION) return known;
   const segment = moduleOf(elf);
   if (!segment) throw new Complaint(`${path} is a host without a module: wasinit build makes an /init of one`);
-  const packed = readModule(elf, segment, path);
-  const imports = packed.imports.map(({ module, name }) => `${module}.${name}`).sort();
+  const part = readPart(elf, segment, path);
+  const packed = part.module;
+  const imports = namesOf(packed);
   const other = await wasmOf(options);
   return {
     ...known,
@@ -167,6 +189,6 @@ export async function inspect(path: string, options: InspectOptions): Promise<In
       imports,
     },
     ...powersOf(imports),
-    ...(other && { comparison: compare(elf, segment, packed, other.wasm, other.name) }),
+    ...(other && { comparison: compare(elf, part, other.wasm, other.name) }),
   };
 }

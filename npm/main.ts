@@ -12,6 +12,7 @@ import type { Owner, Packed } from "./image.js";
 import type { Comparison, Inspected } from "./inspect.js";
 import type { NewOptions } from "./new.js";
 import { ARCHITECTURES, type Architecture } from "./pack.js";
+import type { ReplayOptions } from "./replay.js";
 import type { RunOptions } from "./run.js";
 import { fail, grouped, paint, useNoColours, warn } from "./terminal.js";
 
@@ -103,11 +104,13 @@ command("build", "build an /init of a policy", {
   "build my-init.ts -o out/init -a aarch64": "for 64-bit ARM",
   "build --update-lock": "once the policy is to do more than wasinit.lock allows",
   "build worker.wasm": "of a module that another compiler has made",
+  "build --record": "one that records its life, with record=/dev/ttyS1 on the kernel's command line",
 })
   .argument("[FILE]", "the policy, or a module: FILE.wasm", "init.ts")
   .option("-o, --out <FILE>", "the /init to write", "init")
   .addOption(archOption)
   .addOption(stackOption)
+  .option("--record", "have it record its life, for wasinit replay")
   .option("--update-lock", "write to wasinit.lock what the policy imports")
   .addOption(new Option("-w, --watch", "build again whenever a source changes").conflicts("json"))
   .addOption(jsonOption)
@@ -131,6 +134,7 @@ command("run", "boot a policy in QEMU, on this terminal", {
   "run --root root --append trial=1": "with files, and a word on the kernel's command line",
   "run --kernel bzImage --disk disk.img": "on another kernel, with a disk",
   "run --timeout 20 </dev/null": "in a script, for 20 seconds at most",
+  "run --record life.trace": "and records its life, for wasinit replay",
 })
   .argument("[FILE]", "the policy, or a module: FILE.wasm", "init.ts")
   .option("-r, --root <DIR>", "what the machine has, besides /init")
@@ -140,12 +144,31 @@ command("run", "boot a policy in QEMU, on this terminal", {
   .option("--append <WORDS>", "put words on the kernel's command line", another)
   .option("-m, --memory <MB>", "the machine's memory", number, 256)
   .option("--disk <FILE>", "give the machine a disk, which it may write to", another)
+  .option("--record <FILE>", "record the policy's life: write its trace to a file")
   .option("--qemu <ARGS>", "give QEMU more arguments", another)
   .option("--timeout <SECONDS>", "how long it may take (default: 120 if there is no terminal)", number)
   .addHelpText("after", RUN_NOTE)
   .action(async (file: string, options: RunOptions) => {
     const { run } = await import("./run.js");
     process.exitCode = (await run(file, options)).status;
+  });
+
+command("replay", "live again what an init has recorded, to the same end, and tell where in the sources that is", {
+  "replay life.trace": "lives init.ts again",
+  "replay life.trace my-init.ts -v": "and prints each call",
+  "replay dmesg.txt --child 42": "the life of a child that was forked, from the log of a machine",
+})
+  .argument("<TRACE>", "the trace, or a log with the trace in it")
+  .argument("[FILE]", "the policy that was recorded, or another: then the first call that differs is shown", "init.ts")
+  .option("--child <PID>", "the life of a child", number)
+  .option("-v, --verbose", "print each call")
+  .addOption(jsonOption)
+  .action(async (trace: string, file: string, { json, ...options }: ReplayOptions & { json?: boolean }) => {
+    const { replay } = await import("./replay.js");
+    const replayed = await replay(trace, file, options);
+    if (json) console.log(JSON.stringify(replayed, null, 2));
+    else console.log((await import("./explain.js")).explain(trace, replayed));
+    if (!replayed.isSame) process.exitCode = 1;
   });
 
 function printImage({ image, bytes, compress, names, warnings }: Packed): void {

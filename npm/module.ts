@@ -86,11 +86,18 @@ export interface Init extends Module {
 /**
  * Makes /init of a policy.
  * @param stack bytes of the interpreter's stack.
+ * @param records whether it is to record its life.
  */
-export async function initOf(path: string, arch: Architecture, stack: number, sources?: Sources): Promise<Init> {
+export async function initOf(
+  path: string,
+  arch: Architecture,
+  stack: number,
+  sources?: Sources,
+  records = false,
+): Promise<Init> {
   const module = await moduleOf(path, sources);
   try {
-    return { ...module, init: pack(module.wasm, arch, stack) };
+    return { ...module, init: pack(module.wasm, arch, stack, records) };
   } catch (error) {
     throw error instanceof Complaint ? new Complaint(`${path}: ${error.message}`) : error;
   }

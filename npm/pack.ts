@@ -32,18 +32,19 @@ function runPacker(options: string[], files: Record<string, Uint8Array>, ...path
   return { ...outcome, files: memory };
 }
 
-/** The generic host of an architecture: an /init without a module. */
-export function hostOf(architecture: Architecture): Uint8Array {
-  return readFileSync(asset(`hosts/${architecture}`));
+/** The generic host of an architecture: an /init without a module; or the one that records. */
+export function hostOf(architecture: Architecture, records = false): Uint8Array {
+  return readFileSync(asset(`hosts/${records ? "recorder-" : ""}${architecture}`));
 }
 
 /**
  * Makes /init of a module.
  * @param stack bytes of the interpreter's stack.
+ * @param records whether it is to record its life: see docs/replay.md.
  * @throws Complaint, if the host can't have such a module: it says why.
  */
-export function pack(wasm: Uint8Array, architecture: Architecture, stack: number): Uint8Array {
-  const files = { host: hostOf(architecture), module: wasm };
+export function pack(wasm: Uint8Array, architecture: Architecture, stack: number, records = false): Uint8Array {
+  const files = { host: hostOf(architecture, records), module: wasm };
   return runPacker([`--stack=${stack}`], files, "host", "module", "init").files.get("init")!;
 }
 

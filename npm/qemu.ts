@@ -14,6 +14,8 @@ type Accelerator = "kvm" | "tcg";
 
 interface Machine {
   console: string;
+  /** A second serial port: its device in the machine, and QEMU's argument for it. */
+  second: { device: string; arguments: string[] };
   /** A model that emulates quickly; on KVM there is but that of this computer. */
   arguments: Record<Accelerator, string[]>;
   /** Debian's packages. */
@@ -22,21 +24,26 @@ interface Machine {
   others: string;
 }
 
+const PCI_SERIAL = ["-device", "pci-serial,chardev=record"];
+
 const MACHINES: Record<Architecture, Machine> = {
   x86_64: {
     console: "ttyS0",
+    second: { device: "ttyS1", arguments: ["-serial", "chardev:record"] },
     arguments: { kvm: [], tcg: [] },
     debian: "qemu-system-x86",
     others: "x86",
   },
   aarch64: {
     console: "ttyAMA0",
+    second: { device: "ttyS0", arguments: PCI_SERIAL },
     arguments: { kvm: ["-M", "virt,gic-version=host", "-cpu", "host"], tcg: ["-M", "virt", "-cpu", "cortex-a57"] },
     debian: "qemu-system-arm",
     others: "aarch64",
   },
   riscv64: {
     console: "ttyS0",
+    second: { device: "ttyS1", arguments: PCI_SERIAL },
     arguments: { kvm: ["-M", "virt", "-cpu", "host"], tcg: ["-M", "virt"] },
     debian: "qemu-system-riscv opensbi (before Debian 13: qemu-system-misc opensbi)",
     others: "riscv",
@@ -45,6 +52,15 @@ const MACHINES: Record<Architecture, Machine> = {
 
 export function consoleOf(architecture: Architecture): string {
   return MACHINES[architecture].console;
+}
+
+/** A serial port that is a file here, to which /init records its life: what QEMU and the kernel are told of it. */
+export function recordingTo(file: string, architecture: Architecture): { arguments: string[]; append: string[] } {
+  const { device, arguments: port } = MACHINES[architecture].second;
+  return {
+    arguments: ["-chardev", `file,id=record,path=${quoted(file)}`, ...port],
+    append: [`record=/dev/${device}`],
+  };
 }
 
 /** How to get QEMU, for who has none. */

@@ -5,12 +5,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Complaint } from "./complaint.js";
-import { atEnd } from "./files.js";
+import { atEnd, writeWhole } from "./files.js";
 import { makeImage } from "./image.js";
 import { findKernel, hasBuiltIn } from "./kernel.js";
 import { initOf } from "./module.js";
 import type { Architecture } from "./pack.js";
-import { consoleOf, findQemu, machineFor, quoted } from "./qemu.js";
+import { consoleOf, findQemu, machineFor, quoted, recordingTo } from "./qemu.js";
 import { startOf } from "./source.js";
 import { warn } from "./terminal.js";
 
@@ -30,6 +30,8 @@ export interface RunOptions {
   disk?: string[];
   /** More arguments of QEMU's, one or more in each. */
   qemu?: string[];
+  /** Where the trace of its life is to be written: see docs/replay.md. */
+  record?: string;
   /** Seconds that the machine may take. */
   timeout?: number;
 }
@@ -65,8 +67,9 @@ export function words(text: string): string[] {
 }
 
 /** Packs the initramfs into a directory of its own. */
-async function packInitramfs(policy: string, { arch, stack, root }: RunOptions, directory: string): Promise<string> {
-  const { init: made, warnings } = await initOf(policy, arch, stack);
+async function packInitramfs(policy: string, options: RunOptions, directory: string): Promise<string> {
+  const { arch, stack, root, record } = options;
+  const { init: made, warnings } = await initOf(policy, arch, stack, undefined, record !== undefined);
   if (warnings) warn(`it compiles, but:\n\n${warnings}`);
   const [init, out, empty] = ["init", "initramfs.cpio", "root"].map((name) => join(directory, name)) as [
     string,
@@ -76,7 +79,7 @@ async function packInitramfs(policy: string, { arch, stack, root }: RunOptions, 
   writeFileSync(init, made);
   if (root === undefined) mkdirSync(empty);
   const owner = { uid: 0, gid: 0 };
-  const image = { root: root ?? empty, init, out, at: "/init", owner, compress: "none" } as const;
+  const image = { root: root ?? empty, init, out, at: "/init", owner, compress: "none", portable: false } as const;
   const { warnings: more } = await makeImage(image);
   for (const warning of more) warn(warning);
   return out;
@@ -111,14 +114,16 @@ async function boot(qemu: string, args: string[], timeout: number | undefined): 
 }
 
 function argumentsFor(qemu: string, kernel: string, initramfs: string, log: string, options: RunOptions): string[] {
-  const { arch, memory, append = [], disk = [], qemu: more = [] } = options;
+  const { arch, memory, append = [], disk = [], qemu: more = [], record } = options;
+  const recording = record === undefined ? undefined : recordingTo(record, arch);
   return [
     ...machineFor(qemu, kernel, arch),
     ...["-m", String(memory), "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none"],
     ...["-kernel", kernel, "-initrd", initramfs],
-    ...["-append", [`console=${consoleOf(arch)} panic=-1`, ...append].join(" ")],
+    ...["-append", [`console=${consoleOf(arch)} panic=-1`, ...append, ...(recording?.append ?? [])].join(" ")],
     ...["-chardev", `stdio,id=console,mux=on,signal=off,logfile=${quoted(log)}`],
     ...["-serial", "chardev:console", "-mon", "chardev=console"],
+    ...(recording?.arguments ?? []),
     ...disksFor(kernel, disk),
     ...more.flatMap(words),
   ];
@@ -143,6 +148,7 @@ export async function run(policy: string, options: RunOptions): Promise<Ended> {
   if (root !== undefined && !statSync(root, { throwIfNoEntry: false })?.isDirectory())
     throw new Complaint(`--root ${root} is no directory`);
   const qemu = findQemu(arch);
+  if (options.record !== undefined) writeWhole(options.record, ""); // QEMU's own words of a file that can't be are few.
   const kernel = findKernel(options.kernel, arch);
   const timeout = options.timeout ?? (process.stdin.isTTY ? undefined : SECONDS_WITHOUT_TERMINAL);
   const directory = mkdtempSync(join(tmpdir(), "wasinit-"));

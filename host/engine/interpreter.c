@@ -6,6 +6,7 @@
 
 #include "packed.h"
 #include "pruned.h"
+#include "record/record.h"
 #include "wasm_loader.h"
 #include "wasm_opcode.h"
 #include "wasm_runtime.h"
@@ -42,7 +43,9 @@ call_import(WASMExecEnv *env, void *function, const WASMFuncType *type, const ui
             v[i] = (uint64_t)(int64_t)(int32_t)*cells++;
         }
     }
+    record_call(env, function, type, v);
     v[0] = ((import *)function)(env, v[0], v[1], v[2], v[3], v[4], v[5], v[6], v[7], v[8]);
+    record_result(v[0]);
     memcpy(result, v, sizeof(v[0]));
     return !wasm_runtime_get_exception(env->module_inst);
 }

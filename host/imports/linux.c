@@ -30,6 +30,7 @@
 #include "imports.h"
 #include "log.h"
 #include "engine/platform/large.h"
+#include "record/record.h"
 #include "vm.h"
 #include "watchdog.h"
 
@@ -166,6 +167,8 @@ text(struct strings *strings, uint32_t address)
         strings->end = (strings->next = far) + sizeof(far) - 1;
     char *start = strings->next;
     convert(strings, utf16, size / 2);
+    if (!strings->error)
+        record_text(address, start, (size_t)(strings->next - start));
     put(strings, 0);
     return start;
 }
@@ -705,6 +708,7 @@ linux_execve(wasm_exec_env_t env, uint32_t path, int32_t old_root)
         return s.error;
     if (syscall(SYS_pipe2, ends, O_CLOEXEC))
         return -errno;
+    record_leave();
     pid_t pid = fork_to_remove(old_root, ends);
     if (pid > 0) {
         error = become(file);
@@ -732,6 +736,7 @@ append(char **argv, struct strings *strings, uint32_t array)
         return -EFAULT;
     if (size / sizeof(address) > ARGUMENTS_MAX - count)
         return -E2BIG;
+    record_memory(array, addresses, size);
     for (uint32_t at = 0; at + sizeof(address) <= size; at += sizeof(address)) {
         memcpy(&address, addresses + at, sizeof(address));
         argv[count++] = text(strings, address);
@@ -755,6 +760,7 @@ linux_execv(wasm_exec_env_t env, uint32_t path, uint32_t args)
 
     if (error)
         return error;
+    record_leave();
     (void)!setitimer(ITIMER_VIRTUAL, &stopped, &timer);
     (void)!syscall(SYS_rt_sigprocmask, SIG_SETMASK, zeros, &blocked, sizeof(blocked));
     (void)!execve(argv[0], argv, environ);
@@ -832,6 +838,7 @@ linux__exit(wasm_exec_env_t env, int32_t status)
     (void)env;
     if (getpid() == 1)
         return -EPERM; /* PID 1 never exits. */
+    record_leave();
     _exit(status);
 }
 
@@ -868,6 +875,7 @@ linux_reboot(wasm_exec_env_t env, uint32_t cmd)
     (void)env;
     if (cmd == (uint32_t)RB_DISABLE_CAD || cmd == (uint32_t)RB_ENABLE_CAD)
         return result(reboot((int)cmd));
+    record_leave();
     pid_t pid = vfork();
     if (pid <= 0 && reboot((int)cmd))
         error = errno;

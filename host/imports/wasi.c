@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "record/record.h"
+
 #define WASI_ENTRY(name) [E##name] = WASI_##name,
 
 uint32_t
@@ -59,6 +61,7 @@ wasi_copy(wasm_exec_env_t env, uint32_t address, uint32_t size, char text[PATH_M
         return WASI_INVAL; /* The kernel would take only what is before it. */
     memcpy(text, bytes, size);
     text[size] = 0;
+    record_text(address, text, size);
     return WASI_SUCCESS;
 }
 

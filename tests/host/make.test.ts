@@ -190,9 +190,16 @@ test("make abi prints each import of the host: those of the logic with their typ
   assert.ok(reached.includes("linux.lseek(fd: i32, offset: i64, whence: i32) -> i64"), reached.join("\n"));
 });
 
+/** The pages of docs/. */
+function pages(): string[] {
+  return readdirSync(join(project, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".md") && !path.startsWith("node_modules"))
+    .map((path) => `docs/${path}`);
+}
+
 test("make help names every target that the README and docs/ show, and what these link to is there", () => {
   const help = make(project, "help");
-  for (const page of ["README.md", ...readdirSync(join(project, "docs")).map((name) => `docs/${name}`)]) {
+  for (const page of ["README.md", ...pages()]) {
     const text = readFileSync(join(project, page), "utf8");
     for (const [, block] of text.matchAll(/^```\w*\n([^]*?)^```$/gm))
       for (const [, target] of block!.matchAll(/^make ([a-z-]+)/gm))

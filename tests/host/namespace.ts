@@ -39,7 +39,9 @@ export interface Setup {
   copies?: Record<string, string>;
   /** What to run as logic; without it the shipped /init is run as it is. */
   module?: Uint8Array;
-  /** What to break in the host that runs `module`. */
+  /** The host that runs `module`, if not that for any. */
+  host?: string;
+  /** What to break in it. */
   patches?: Patch[];
   /** A program in the place of /init. */
   binary?: Uint8Array;
@@ -66,7 +68,7 @@ function prepare(directory: string, setup: Setup): void {
   const root = join(directory, "out/root");
   mkdirSync(root, { recursive: true });
   mkdirSync(join(directory, "root"));
-  for (const name of ["kmsg", "console"]) writeFileSync(join(directory, "out", name), "");
+  for (const name of ["kmsg", "console", "trace"]) writeFileSync(join(directory, "out", name), "");
   for (const [path, file] of Object.entries(setup.files ?? {})) {
     const { text, mode } = typeof file === "string" ? { text: file, mode: 0o755 } : file;
     mkdirSync(join(root, dirname(path)), { recursive: true });
@@ -80,7 +82,7 @@ function prepare(directory: string, setup: Setup): void {
   const init = join(directory, "out/init");
   const program = setup.init ?? setup.binary;
   if (program) writeFileSync(init, program, { mode: 0o755 });
-  else if (setup.module) writeHost(init, setup.module, setup.patches);
+  else if (setup.module) writeHost(init, setup.module, setup.patches, setup.host);
   else if (SANITIZED) writeHost(init, readFileSync(join(PROJECT, "build/init.wasm")));
   else copyFileSync(SHIPPED, init);
 }

@@ -1,5 +1,6 @@
 /** The packer as a program for WASI makes the same bytes as the native one, and says the same of what it refuses. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,6 +62,51 @@ describe("the packer for WASI", () => {
       assert.deepEqual(inNode("--uses", path), native("--uses", path));
     });
   }
+});
+
+test("the packer for WASI says the same of where a host has the members of its structures", () => {
+  const answer = native("--layout", HOST);
+  assert.match(answer.stdout, /^module 0 \d+\n(\w+ \d+ \d+\n){100,}$/);
+  assert.deepEqual(inNode("--layout", HOST), answer);
+});
+
+const PT_NOTE = 4;
+
+/** Where in the file the bytes of the build id are: of the one note in a segment of notes, as elf(5) has it. */
+function placeOfId(file: Buffer): number {
+  const [start, count] = [Number(file.readBigUInt64LE(0x20)), file.readUInt16LE(0x38)];
+  const headers = Array.from({ length: count }, (_, n) => file.subarray(start + 56 * n, start + 56 * (n + 1)));
+  const [note, ...others] = headers.filter((header) => header.readUInt32LE() === PT_NOTE);
+  assert.ok(note && !others.length);
+  const offset = Number(note.readBigUInt64LE(8));
+  assert.equal(file.toString("latin1", offset, offset + 16), "\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0");
+  assert.equal(Number(note.readBigUInt64LE(32)), 36);
+  return offset + 16;
+}
+
+function assertId(file: Buffer): void {
+  const place = placeOfId(file);
+  const id = file.toString("hex", place, place + 20);
+  const checksum = createHash("sha256")
+    .update(file.fill(0, place, place + 20))
+    .digest("hex");
+  assert.equal(id, checksum.slice(0, 40), `of ${file.length} bytes`);
+}
+
+test("the shipped /init has as its build id the checksum of all else", () => assertId(readFileSync(SHIPPED)));
+
+test("the build id is the checksum of all else, however long /init is", () => {
+  const out = join(scratch, "long");
+  const sizes = new Set<number>();
+  for (let length = 1; sizes.size < 64 && length < 300; length++) {
+    const text = "x\\00".repeat(length); // UTF-16, of which /init has a byte each
+    const module = assemble(`(module (memory 1) (data (i32.const 0) "${text}") (func $boot (export "boot")))`);
+    assert.equal(native(HOST, file("long.wasm", module), out).status, 0);
+    const init = readFileSync(out);
+    sizes.add(init.length % 64); // The checksum is made of blocks of 64 bytes.
+    assertId(init);
+  }
+  assert.equal(sizes.size, 64);
 });
 
 test("the shipped /init is what the packer makes of a host that is pruned for it", () => {

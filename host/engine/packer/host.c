@@ -7,6 +7,8 @@
  *   2 x 4       each row of layout.h: offset and size
  *   2 ...       the opcodes that it has, if not all; 0xffff
  *   8, strings  each import: its address, module, name and signature; to the end
+ *
+ * A host that is to know which module it has, because it tells that, has a section .policy, too, which is loaded.
  */
 #include "host.h"
 
@@ -86,18 +88,43 @@ read_section(const struct host *host, const Elf64_Ehdr *header, unsigned index)
     return section;
 }
 
-static struct reader
-find_layout(const struct host *host, const Elf64_Ehdr *header)
+/* Finds a section by its name, of 7 letters. Returns false if there is none. */
+static bool
+find_section(const struct host *host, const Elf64_Ehdr *header, const char name[8], Elf64_Shdr *section)
 {
     const Elf64_Shdr names = read_section(host, header, header->e_shstrndx);
 
     for (unsigned i = 0; i < header->e_shnum; i++) {
-        const Elf64_Shdr section = read_section(host, header, i);
-        struct reader name = part_of(host, names.sh_offset + section.sh_name, 8);
-        if (!memcmp(take(&name, 8), ".layout", 8))
-            return part_of(host, section.sh_offset, section.sh_size);
+        *section = read_section(host, header, i);
+        struct reader reader = part_of(host, names.sh_offset + section->sh_name, 8);
+        if (!memcmp(take(&reader, 8), name, 8))
+            return true;
     }
-    refuse_host("it has no section .layout: a host is what `make host` builds");
+    return false;
+}
+
+static struct reader
+find_layout(const struct host *host, const Elf64_Ehdr *header)
+{
+    Elf64_Shdr section;
+
+    if (!find_section(host, header, ".layout", &section))
+        refuse_host("it has no section .layout: a host is what `make host` builds");
+    return part_of(host, section.sh_offset, section.sh_size);
+}
+
+/* It is in a segment that is loaded. */
+static void
+find_policy(struct host *host, const Elf64_Ehdr *header)
+{
+    Elf64_Shdr section;
+
+    if (!find_section(host, header, ".policy", &section))
+        return;
+    if (section.sh_size < POLICY_SIZE || section.sh_offset > host->loaded_size
+        || section.sh_size > host->loaded_size - section.sh_offset)
+        refuse_host("its section .policy is too short");
+    host->policy_offset = section.sh_offset;
 }
 
 /* What is loaded of a file has a place in it, and in memory. */
@@ -207,4 +234,5 @@ host_read(struct host *host, const uint8_t *file, size_t size)
     read_opcodes(host, &layout);
     read_imports(host, &layout);
     read_segments(host, &header);
+    find_policy(host, &header);
 }

@@ -31,6 +31,8 @@ struct place {
 #define PLACE(name, ...) AT_##name,
 enum at { LAYOUT(PLACE, PLACE) PLACES };
 
+#define POLICY_SIZE 16 /* bytes: half as many of a checksum, in hexadecimal */
+
 /* A host without a module: an ELF file with a section .layout, which layout.c describes. */
 struct host {
     const uint8_t *file;
@@ -38,6 +40,7 @@ struct host {
     uint64_t end;             /* of what it has in memory */
     uint64_t alignment;       /* of what is loaded: the largest page */
     uint64_t packed;          /* the address of that pointer */
+    uint64_t policy_offset;   /* where in the file its checksum goes; 0: nowhere */
     uint64_t build_id;        /* where in the file it is; 0: nowhere */
     const char *entry;        /* the export that a module must have, if not empty */
     struct place places[PLACES];

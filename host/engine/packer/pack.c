@@ -21,6 +21,7 @@
 #include "module.h"
 #include "prune.h"
 #include "refuse.h"
+#include "sha256.h"
 
 #define STACK_MIN 1024 /* bytes */
 
@@ -56,17 +57,33 @@ save(const char *path, const struct blob *blob)
 #endif
 }
 
+/* Tells a host which module it has, if it wants to know: by the first bytes of its checksum, in hexadecimal. */
+static void
+tell_policy(struct blob *host_file, const struct host *host, const uint8_t checksum[SHA256_SIZE])
+{
+    char text[POLICY_SIZE + 1];
+
+    if (!host->policy_offset)
+        return;
+    for (size_t i = 0; i < POLICY_SIZE / 2; i++)
+        (void)!snprintf(text + 2 * i, 3, "%02x", checksum[i]);
+    memcpy(host_file->bytes + host->policy_offset, text, POLICY_SIZE);
+}
+
 static int
 pack(const char *host_path, const char *module_path, const char *out_path, uint32_t stack_size)
 {
     struct blob blob = { 0 }, out = { 0 };
     struct blob host_file = read_file(host_path), bytes = read_file(module_path);
+    uint8_t checksum[SHA256_SIZE];
     struct host host;
 
+    sha256(bytes.bytes, bytes.size, checksum); /* before the loader writes into it */
     host_read(&host, host_file.bytes, host_file.size);
     start_loader(&host.imports);
     blob.address = segment_address(&host);
     pack_module(&blob, bytes.bytes, bytes.size, &host, stack_size);
+    tell_policy(&host_file, &host, checksum);
     write_file(&out, &host, &blob);
     save(out_path, &out);
     return 0;
