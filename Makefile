@@ -477,10 +477,10 @@ packers: | build/settings
 		which bzip2 cpio bsdcpio lz4 lzop toybox xz zstd >/dev/null)
 
 # The package as it is installed: see tests/npm/installed.ts.
-PACKED := $(PACKAGE) $(O)/init packers
+INSTALLED := $(PACKAGE) $(O)/init packers
 
 test-unit: $(UNIT)
-test-npm: $(PACKED)
+test-npm: $(INSTALLED)
 test-lives: $(LIVES)
 test-host: $(HOST)
 test-fuzz: $(FUZZ)
@@ -490,7 +490,7 @@ test-boot: $(BOOT)
 LAYERS := unit npm lives host spec fuzz boot
 
 .PHONY: test $(LAYERS:%=test-%)
-test: $(UNIT) $(PACKED) $(LIVES) $(HOST) $(SPEC) $(O)/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -npm, -lives, -host, -spec, -fuzz, -boot: a layer
+test: $(UNIT) $(INSTALLED) $(LIVES) $(HOST) $(SPEC) $(O)/spec/some/.complete $(FUZZ) $(BOOT) check ## all tests; test-unit, -npm, -lives, -host, -spec, -fuzz, -boot: a layer
 
 test $(LAYERS:%=test-%): build/tests/.compiled
 	CC='$(CC)' CFLAGS='$(CFLAGS)' POLICY='$(POLICY)' WAMR_ROOT_DIR='$(WAMR_ROOT_DIR)' \

@@ -355,6 +355,20 @@ describe("a manifest", () => {
     assert.equal(archive.toString("latin1").split("elsewhere\n").length, 3);
   });
 
+  test("of docs/command.md is taken", () => {
+    const page = readFileSync(join(PROJECT, "docs/command.md"), "utf8");
+    const [, lines] = /^### The manifest\n[^]*?^```\n([^]*?)^```$/m.exec(page)!;
+    for (const name of ["run", "usr/bin", "var/mail", "lists"]) mkdirSync(join(root, name), { recursive: true });
+    put("etc/shadow");
+    writeFileSync(join(work, "motd"), "Hello\n");
+    mkdirSync(join(work, "lists"), { recursive: true });
+    writeFileSync(join(work, "lists/manifest"), lines!);
+    const names = contents(gunzipSync(packed(["--manifest", join(work, "lists/manifest"), "--owner", "0:0"])));
+    for (const name of ["crw------- 0 0 dev/console 5:1", "-rw-r----- 0 42 etc/shadow", "-rw-r--r-- 0 0 etc/issue"])
+      assert.ok(names.includes(name), name);
+    rmSync(join(work, "lists"), { recursive: true });
+  });
+
   test("makes the same devices for a user who is not root", (context) => {
     if (!IS_ROOT) return context.skip(NEEDS_ROOT);
     mkdirSync(join(root, "dev"));
