@@ -1,7 +1,8 @@
 /** wasinit build: an /init of a policy. */
-import { basename, dirname, join } from "node:path";
-import { writeWhole } from "./files.js";
-import { LOCK, checkLock } from "./lock.js";
+import { basename, dirname, join, resolve } from "node:path";
+import { Complaint } from "./complaint.js";
+import { type Writing, writeAll } from "./files.js";
+import { LOCK, compareLock } from "./lock.js";
 import { initOf } from "./module.js";
 import type { Architecture } from "./pack.js";
 import { importsOf, powersOf } from "./powers.js";
@@ -41,8 +42,13 @@ export async function build(
   sources = new Sources(),
 ): Promise<Built> {
   const { wasm, init, warnings } = await initOf(policy, arch, stack, sources, record);
+  if (sources.seen.files[resolve(out)])
+    throw new Complaint(`${out} is what the policy is made of, which stays: --out names another place`);
   const imports = importsOf(wasm);
-  const unneeded = checkLock(join(dirname(policy), LOCK), basename(policy), imports, updateLock);
-  writeWhole(out, init, 0o755);
+  const lock = join(dirname(policy), LOCK);
+  const { unneeded, text } = compareLock(lock, basename(policy), imports, updateLock);
+  const files: Writing[] = [{ path: out, pieces: [init], mode: 0o755 }];
+  if (text !== undefined) files.push({ path: lock, pieces: [text] });
+  writeAll(files);
   return { init: out, arch, bytes: init.length, imports, ...powersOf(imports), unneeded, warnings };
 }

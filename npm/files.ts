@@ -32,43 +32,57 @@ export function reasonOf(error: unknown): string {
   return message.replace(/^\w+: /, "").replace(/, \w+( '[^]*')?$/, "") + (code ? ` (${code})` : "");
 }
 
-/** Writes a file beside its place, and moves it there once all of it is on the disk; yields behind each piece. */
-function* writing(path: string, pieces: Iterable<Uint8Array | string>, mode: number): Generator<undefined, number> {
-  const beside = `${path}.${process.pid}.tmp`;
-  const remove = () => rmSync(beside, { force: true });
+export interface Writing {
+  path: string;
+  pieces: Iterable<Uint8Array | string>;
+  mode?: number;
+}
+
+/** Writes files beside their places, and moves them there once all of them are on the disk; yields behind each piece. */
+function* writing(files: Writing[]): Generator<undefined, number> {
+  const besides = files.map(({ path }) => `${path}.${process.pid}.tmp`);
+  const remove = () => besides.forEach((path) => rmSync(path, { force: true }));
   const forget = atEnd(remove);
   let size = 0;
+  let at = 0;
   try {
-    const fd = openSync(beside, "w", mode);
-    try {
-      for (const piece of pieces) {
-        writeFileSync(fd, piece);
-        size += piece.length;
-        yield;
+    for (at = 0; at < files.length; at++) {
+      const fd = openSync(besides[at]!, "w", files[at]!.mode ?? 0o644);
+      try {
+        for (const piece of files[at]!.pieces) {
+          writeFileSync(fd, piece);
+          size += piece.length;
+          yield;
+        }
+        fsyncSync(fd);
+      } finally {
+        closeSync(fd);
       }
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
     }
-    renameSync(beside, path);
+    for (at = 0; at < files.length; at++) renameSync(besides[at]!, files[at]!.path);
     return size;
   } catch (error) {
     if (error instanceof Complaint) throw error;
-    throw new Complaint(`${path} can't be written: ${reasonOf(error)}`);
+    throw new Complaint(`${files[at]!.path} can't be written: ${reasonOf(error)}`);
   } finally {
     remove();
     forget();
   }
 }
 
-export function writeWhole(path: string, content: Uint8Array | string, mode = 0o644): void {
-  const written = writing(path, [content], mode);
+/** Writes some files, or none of them. */
+export function writeAll(files: Writing[]): void {
+  const written = writing(files);
   while (!written.next().done) continue;
+}
+
+export function writeWhole(path: string, content: Uint8Array | string, mode = 0o644): void {
+  writeAll([{ path, pieces: [content], mode }]);
 }
 
 /** Writes what is yet to be made, piece by piece; returns how many bytes there were. Ctrl-C is heeded between two pieces. */
 export async function writePieces(path: string, pieces: Iterable<Uint8Array>, mode = 0o644): Promise<number> {
-  const written = writing(path, pieces, mode);
+  const written = writing([{ path, pieces, mode }]);
   for (;;) {
     const { done, value } = written.next();
     if (done) return value;

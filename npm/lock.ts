@@ -1,7 +1,7 @@
 /** wasinit.lock: which imports each policy of a directory may have, so that what PID 1 gains is seen when code is reviewed. */
 import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Complaint } from "./complaint.js";
-import { writeWhole } from "./files.js";
 
 export const LOCK = "wasinit.lock";
 
@@ -24,25 +24,31 @@ function read(path: string): Lock {
   throw new Complaint(`${path} is no lock: it has not the imports of policies, by their names`);
 }
 
+/** How a policy and its lock compare. */
+export interface Comparison {
+  /** What the lock has, and the policy no longer needs. */
+  unneeded: string[];
+  /** What the lock is to be, if it is to be written. */
+  text?: string;
+}
+
 /**
- * Compares what a policy imports with its lock, which is written if the policy is new to it or `update` is set.
+ * Compares what a policy imports with its lock, which is to be written if the policy is new to it or `update` is set.
  * @param path that of the lock.
- * @returns the imports that the lock has, and the policy no longer needs.
  * @throws Complaint, if the policy would gain some.
  */
-export function checkLock(path: string, policy: string, imports: string[], update: boolean): string[] {
+export function compareLock(path: string, policy: string, imports: string[], update: boolean): Comparison {
   const lock = read(path);
   const before = lock[policy];
   if (!before || update) {
     const sorted = Object.entries({ ...lock, [policy]: imports }).sort(([a], [b]) => (a < b ? -1 : 1));
-    writeWhole(path, `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`);
-    return [];
+    return { unneeded: [], text: `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n` };
   }
   const gained = imports.filter((name) => !before.includes(name));
   if (gained.length) {
     throw new Complaint(
-      `${policy} would gain ${gained.join(", ")}, which ${path} does not have.\nIf that is meant: wasinit build --update-lock ${policy}`,
+      `${policy} would gain ${gained.join(", ")}, which ${path} does not have.\nIf that is meant: wasinit build --update-lock ${join(dirname(path), policy)}`,
     );
   }
-  return before.filter((name) => !imports.includes(name));
+  return { unneeded: before.filter((name) => !imports.includes(name)) };
 }

@@ -24,6 +24,7 @@ export const CHAPTERS: Record<string, Page[]> = {
     page("Tutorial", "docs/tutorial.md"),
     page("AssemblyScript", "docs/assemblyscript.md"),
     page("Policies", "docs/policies.md"),
+    page("The command", "docs/command.md"),
   ],
   Examples: [
     page("One program in a microVM", "docs/examples/microvm.md"),

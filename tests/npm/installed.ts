@@ -34,12 +34,15 @@ export interface Call {
   behind?: string[];
 }
 
-/** Runs the command, with no variables of the environment but PATH and those that are said. */
+/** What the command keeps for the next time is not the user's own. */
+const ENVIRONMENT = { PATH: process.env.PATH, XDG_CACHE_HOME: join(folder, "cache") };
+
+/** Runs the command, with no variables of the environment but those and what is said. */
 export function wasinit(args: string[], { env, cwd = folder, behind = [] }: Call = {}): Answer {
   const [program, ...rest] = [...behind, process.execPath, COMMAND, ...args];
   const { status, stdout, stderr } = spawnSync(program!, rest, {
     cwd,
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...ENVIRONMENT, ...env },
     encoding: "utf8",
   });
   return { status, stdout, stderr };
