@@ -620,13 +620,13 @@ SITE := 'docs/*.json' 'docs/.vitepress/**/*.{ts,json,css}'
 check: node_modules/.package-lock.json build/tests/.compiled clang-format ## tsc, ESLint, Prettier and clang-format
 	npx --no-install tsc -p assembly
 	npx --no-install tsc -p npm/simulator
-	npx --no-install eslint assembly bench docs npm/simulator tests
-	npx --no-install prettier --check --log-level warn assembly bench $(SITE) npm/simulator tests '*.json' '*.js'
+	npx --no-install eslint assembly bench docs npm tests
+	npx --no-install prettier --check --log-level warn assembly bench $(SITE) npm tests '*.json' '*.js'
 	clang-format --dry-run -Werror $(C_SOURCES)
 
 .PHONY: format
 format: node_modules/.package-lock.json clang-format ## formats the sources
-	npx --no-install prettier --write --log-level warn assembly bench $(SITE) npm/simulator tests '*.json' '*.js'
+	npx --no-install prettier --write --log-level warn assembly bench $(SITE) npm tests '*.json' '*.js'
 	clang-format -i $(C_SOURCES)
 
 .PHONY: clang-format

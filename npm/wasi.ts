@@ -45,7 +45,7 @@ export function runWasi(program: WebAssembly.Module, args: string[], files: Map<
   const open = new Map<number, Open>();
   const said = ["", "", ""];
   let next = ROOT + 1;
-  let memory: WebAssembly.Memory;
+  let memory: WebAssembly.Memory; // eslint-disable-line prefer-const -- It is the program's, whose imports use it.
 
   const bytes = (address: number, length: number) => new Uint8Array(memory.buffer, address, length);
   const view = () => new DataView(memory.buffer);
