@@ -370,9 +370,11 @@ describe("what is refused, with nothing written", () => {
 
   test("a policy that would gain a power; what it no longer needs is told", () => {
     built();
-    const more = 'import { raiseLoopback } from "wasinit";\n' + POLICY.replace("{\n", '{\n  raiseLoopback();\n');
+    const more = 'import { raiseLoopback } from "wasinit";\n' + POLICY.replace("{\n", "{\n  raiseLoopback();\n");
     put("init.ts", more);
-    refuses(/^wasinit: init\.ts would gain linux\.ioctl, linux\.socket, which wasinit\.lock does not have.\n.*--update-lock init\.ts/);
+    refuses(
+      /^wasinit: init\.ts would gain linux\.ioctl, linux\.socket, which wasinit\.lock does not have.\n.*--update-lock init\.ts/,
+    );
     built(["--update-lock"]);
     built();
     put("init.ts", POLICY);
