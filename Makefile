@@ -448,12 +448,12 @@ arm64: # that run.test.ts boots
 	@$(call other,aarch64,machine)
 
 UNIT := packers build/init.wasm $(SIMULATOR) build/manual $(WASMTIME)
-HOST := $(if $(NATIVE),arm64) $(O)/init $(O)/host build/pack build/pack.wasm compilers strace emulator $(O)/bench/same \
+HOST := $(if $(NATIVE),arm64) $(O)/init $(O)/host $(O)/recorder build/pack build/pack.wasm compilers strace emulator $(O)/bench/same \
 	$(if $(SANITIZE),sanitized)
 FUZZ := fuzzers $(DIFFERENTIAL)
 LIVES := $(SIMULATOR) $(O)/lives/init emulator
 SPEC := build/pack build/spec/suite/.complete $(O)/spec/generic/.complete emulator
-BOOT := machine $(O)/host build/pack $(COMPILER) build/pack.wasm build/hosts/$(ARCH) compilers $(O)/bench/marker $(O)/bench/same \
+BOOT := machine $(O)/host $(O)/recorder build/pack $(COMPILER) build/pack.wasm build/hosts/$(ARCH) compilers $(O)/bench/marker $(O)/bench/same \
 	$(if $(NATIVE),$(if $(filter 0,$(shell id -u)),$(O)/debian.ext4) arm64)
 
 .PHONY: sanitized

@@ -35,6 +35,7 @@ type Nodes = Map<number, ts.Node>;
 async function convert(): Promise<{ project: ProjectReflection; nodes: Nodes }> {
   const app = await Application.bootstrap({
     entryPoints: ["library", "linux"].map((name) => join(PROJECT, `assembly/${name}.ts`)),
+    name: "wasinit",
     tsconfig: join(PROJECT, "assembly/tsconfig.json"),
     excludeInternal: true,
     excludePrivate: true,
@@ -79,6 +80,11 @@ function row(name: string, text: string): string {
   return `| ${name} | ${text.replaceAll("|", "\\|").replace(/\s*\n\s*/g, " ")} |`;
 }
 
+/** The rows of a table, if there are any. */
+function table(rows: string[]): string {
+  return rows.length ? ["| | |", "|---|---|", ...rows].join("\n") : "";
+}
+
 function code(text: string): string {
   return `\`\`\`ts\n${text}\n\`\`\``;
 }
@@ -102,35 +108,26 @@ function describe(page: Page, name: string, signature: SignatureReflection): str
   return [
     code(signatureOf(name, page.nodes.get(signature.id) as ts.SignatureDeclaration)),
     textOf(page, signature.comment?.summary),
-    rows.length ? ["| | |", "|---|---|", ...rows].join("\n") : "",
+    table(rows),
   ];
 }
 
-/** What is said of a class: how it is made, and what it has of its own. */
-function describeClass(page: Page, declaration: DeclarationReflection): string[] {
-  const { name, children = [] } = declaration;
-  const node = page.nodes.get(declaration.id) as ts.ClassDeclaration;
-  const bases = (node.heritageClauses ?? []).map((clause) => ` ${clause.getText()}`).join("");
+/** What is said of a class: its fields, how it is made, and what it does of its own. */
+function describeClass(page: Page, { id, name, comment, children = [] }: DeclarationReflection): string[] {
+  const { heritageClauses = [] } = page.nodes.get(id) as ts.ClassDeclaration;
   const own = children.filter(({ inheritedFrom }) => !inheritedFrom);
-  const lines = [code(`class ${name}${bases}`), textOf(page, declaration.comment?.summary)];
+  const methods = own.flatMap(({ signatures = [] }) => signatures).filter(({ id }) => page.nodes.has(id));
   const fields = own.filter(({ kind, comment }) => kind === ReflectionKind.Property && comment);
-  const isPlain = !own.some(({ signatures }) => signatures?.length);
-  if (isPlain && fields.length)
-    lines.push(
-      [
-        "| | |",
-        "|---|---|",
-        ...fields.map((each) => row(`\`${each.name}\``, textOf(page, each.comment!.summary))),
-      ].join("\n"),
-    );
-  for (const each of own) {
-    const isNew = each.kind === ReflectionKind.Constructor;
-    for (const signature of each.signatures ?? []) {
-      if (!isNew) lines.push(`#### ${name}.${each.name}`);
-      lines.push(...describe(page, isNew ? `new ${name}` : each.name, signature));
-    }
-  }
-  return lines;
+  return [
+    code(`class ${name}${heritageClauses.map((clause) => ` ${clause.getText()}`).join("")}`),
+    textOf(page, comment?.summary),
+    methods.length ? "" : table(fields.map((each) => row(`\`${each.name}\``, textOf(page, each.comment!.summary)))),
+    ...methods.flatMap((method) =>
+      method.kind === ReflectionKind.ConstructorSignature
+        ? describe(page, `new ${name}`, method)
+        : [`#### ${name}.${method.name}`, ...describe(page, method.name, method)],
+    ),
+  ];
 }
 
 /** What is said of a constant, or of an enumeration: its text. */

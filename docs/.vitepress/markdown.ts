@@ -32,7 +32,7 @@ function relocate(token: Token, attribute: string, page: string, source: string)
   const target = targetOf(source, path!);
   if (attribute === "src") return token.attrSet("src", join(PROJECT, target));
   const to = fileOf(target);
-  if (!to) throw new Error(`${source} links to ${target}, which is not in the site`);
+  if (!to) return; // checkLinks tells of it.
   const isPage = to.endsWith(".md");
   token.attrSet("href", (isPage ? posix.relative(dirname(page), to) : `/${to}`) + (anchor ? `#${anchor}` : ""));
 }

@@ -24,6 +24,8 @@ export const CHAPTERS: Record<string, Page[]> = {
     page("Tutorial", "docs/tutorial.md"),
     page("AssemblyScript", "docs/assemblyscript.md"),
     page("Policies", "docs/policies.md"),
+    page("The command", "docs/command.md"),
+    page("Record and replay", "docs/replay.md"),
   ],
   Examples: [
     page("One program in a microVM", "docs/examples/microvm.md"),

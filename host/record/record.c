@@ -192,7 +192,7 @@ is_known(uint32_t address, uint64_t length)
 void
 record_memory(uint32_t address, const uint8_t *bytes, uint64_t length)
 {
-    if (!call.name || area_count == AREAS_MAX || is_known(address, length))
+    if (!bytes || !call.name || area_count == AREAS_MAX || is_known(address, length))
         return;
     const size_t left = sizeof(copies) - copied_length, copied = length < left ? length : left;
     areas[area_count++] = (struct area){

@@ -23,7 +23,7 @@ void record_end(const char *reason);
 void record_call(wasm_exec_env_t env, const void *function, const struct WASMFuncType *type, const uint64_t *values);
 void record_result(uint64_t result);
 
-/* What that call is given, by its address: text, as bytes; and memory, which it may write into before it returns. */
+/* What that call is given, by its address: text, as bytes; and memory, which it may write into before it returns, or NULL. */
 void record_text(uint32_t address, const char *bytes, size_t length);
 void record_memory(uint32_t address, const uint8_t *bytes, uint64_t length);
 

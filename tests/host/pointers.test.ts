@@ -6,8 +6,9 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { describe, test } from "node:test";
 import { imports } from "../abi.js";
+import { built } from "../arch.js";
 import { assemble } from "./modules.js";
-import { live, skip } from "./namespace.js";
+import { type Setup, live, skip } from "./namespace.js";
 import { rows, shimDeclarations } from "./tables.js";
 import { RB_POWER_OFF, bytes, text, u32 } from "./wat.js";
 
@@ -60,6 +61,7 @@ const REQUESTS = [
 ];
 const TIOCSCTTY = 0x540e;
 const ARGUMENTS_MAX = 33;
+const MOST = (PAGE - 4 - 36864) / 8; // calls, for whose results there is room
 
 /** What may stand in front of a string as its length that isn't, with the string's address. */
 const BAD_LENGTHS = [0xffffffff, 0xfffffffe, 0x80000000, 0x7fffffff, PAGE, PAGE - (LENGTHS + 5 * 16) + 1];
@@ -235,9 +237,9 @@ function hostile(calls: Call[]): Uint8Array {
       (drop (call $linux.reboot (i32.const ${RB_POWER_OFF})))))`);
 }
 
-async function check(calls: Call[], log: string[] = []): Promise<void> {
+async function check(calls: Call[], log: string[] = [], setup: Setup = {}): Promise<void> {
   assert.ok(RESULTS + 8 * calls.length < PAGE - 4, "there is room for the results");
-  const life = await live({ module: hostile(calls) }).ends("power-off or halt");
+  const life = await live({ module: hostile(calls), ...setup }).ends("power-off or halt");
   const results = life.read("console");
   assert.equal(results.length, 8 * calls.length, life.log.join("\n"));
   const wrong = calls.flatMap(({ name, args, expected }, i) => {
@@ -288,6 +290,34 @@ describe("bad pointers from a hostile module are refused", { skip, concurrency: 
   test("a wrong expectation is seen", async () => {
     const call = { module: "linux", name: "chdir", args: [PAGE], expected: 0 };
     await assert.rejects(check([call]), /chdir\(65536\) = -14, not 0/);
+  });
+});
+
+describe("a host that records refuses them, too", { skip, concurrency: true }, () => {
+  const RECORDER: Setup = { host: built("recorder"), environment: ["record=/out/trace"] };
+  const linux = imports().filter(({ module }) => module === "linux");
+
+  test("linux: strings and buffers", () =>
+    check([...linux.flatMap(({ name, params }) => wildCalls("linux", name, params)), ...arrayCalls()], [], RECORDER));
+
+  test("WASI: pointers and lengths", () => check([...wasiCalls(), ...listCalls()].slice(0, MOST), [], RECORDER));
+
+  test("more memory than it has a copy of: what is not known of it is said", async () => {
+    const module = assemble(`(module
+      (import "${WASI}" "random_get" (func $random_get (param i32 i32) (result i32)))
+      (import "linux" "read" (func $read (param i32 i32 i32) (result i32)))
+      (import "linux" "open" (func $open (param i32 i32 i32) (result i32)))
+      (import "linux" "reboot" (func $reboot (param i32) (result i32)))
+      (memory (export "memory") 1024)
+      ${text(1024, "/proc/version")}
+      (func $boot (export "boot")
+        (drop (call $read (call $open (i32.const 1024) (i32.const 0) (i32.const 0)) (i32.const 2048) (i32.const 0x3fff000)))
+        (drop (call $random_get (i32.const 2048) (i32.const 1000000)))
+        (drop (call $reboot (i32.const ${RB_POWER_OFF})))))`);
+    const life = await live({ module, ...RECORDER }).ends("power-off or halt");
+    const trace = life.read("trace").toString();
+    assert.match(trace, /^record: \d+ read\(3, \*2048, 67104768\) = \d+ 2048:"Linux version [^"]*\^0a" ~\w{8}$/m);
+    assert.match(trace, /^record: \d+ \+ .* \? ~\w{8}\nrecord: \d+ reboot\(\d+\) leaves ~\w{8}\n$/m);
   });
 });
 
