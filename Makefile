@@ -477,7 +477,7 @@ packers: | build/settings
 		which bzip2 cpio bsdcpio lz4 lzop toybox xz zstd >/dev/null)
 
 # The package as it is installed: see tests/npm/installed.ts.
-INSTALLED := $(PACKAGE) machine packers
+INSTALLED := $(PACKAGE) machine packers compilers
 
 test-unit: $(UNIT)
 test-npm: $(INSTALLED)

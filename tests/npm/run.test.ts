@@ -1,0 +1,168 @@
+/** wasinit run: what QEMU is started with, how it ends, and what is lacking; and one machine that boots. */
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { beforeEach, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { ARCH, MUSL_GCC, built } from "../arch.js";
+import { assemble } from "../host/modules.js";
+import { type Call, COMMAND, folder, part, wasinit } from "./installed.js";
+
+const work = join(folder, "work");
+const bin = join(work, "bin");
+const temporary = join(work, "tmp");
+
+const POLICY = `import { powerOff, run, setUp } from "wasinit";
+
+export function boot(): void {
+  setUp();
+  powerOff(run("/worker"));
+}
+`;
+
+/** What stands in the place of QEMU: it writes its arguments to a file, and does what it is told. */
+function pretend(does: string): void {
+  const script = `#!/bin/sh
+printf '%s\\n' "$@" >'${work}/arguments'
+for arg; do case $arg in *logfile=*) log=$(echo "\${arg#*logfile=}" | sed 's/,,/,/g') ;; esac; done
+${does}
+`;
+  for (const arch of ["x86_64", "aarch64", "riscv64"]) {
+    writeFileSync(join(bin, `qemu-system-${arch}`), script);
+    chmodSync(join(bin, `qemu-system-${arch}`), 0o755);
+  }
+}
+
+const ENVIRONMENT = { PATH: `${bin}:${process.env.PATH}`, TMPDIR: temporary, XDG_CACHE_HOME: join(folder, "cache") };
+
+function run(args: string[], { env, ...call }: Call = {}) {
+  const all = ["run", "init.wasm", "--kernel", "kernel", ...args];
+  return wasinit(all, { cwd: work, env: { ...ENVIRONMENT, ...env }, ...call });
+}
+
+function argumentsOf(): string[] {
+  return readFileSync(join(work, "arguments"), "utf8").trimEnd().split("\n");
+}
+
+beforeEach(() => {
+  rmSync(work, { recursive: true, force: true });
+  for (const directory of [bin, temporary]) mkdirSync(directory, { recursive: true });
+  writeFileSync(join(work, "init.wasm"), assemble('(module (memory 1) (func $boot (export "boot")))'));
+  writeFileSync(join(work, "kernel"), "");
+  pretend("exit 0");
+});
+
+test("QEMU is a machine with the kernel, the initramfs, and this terminal as console", () => {
+  const { status, stderr } = run(["--arch", "riscv64", "--append", "a=1", "--append", "b c", "--memory", "64"]);
+  assert.deepEqual([status, stderr], [0, ""]);
+  const args = argumentsOf();
+  const behind = (option: string) => args[args.indexOf(option) + 1];
+  assert.deepEqual(["-M", "-m", "-kernel"].map(behind), ["virt", "64", "kernel"]);
+  assert.equal(behind("-append"), "console=ttyS0 panic=-1 a=1 b c");
+  assert.match(behind("-chardev")!, /^stdio,id=console,.*logfile=/);
+  assert.deepEqual(readdirSync(temporary), []);
+});
+
+test("disks, whose names may have commas, and arguments of QEMU's", () => {
+  writeFileSync(join(work, "a,b.img"), "");
+  writeFileSync(join(work, "c.qcow2"), "QFI\xfb", "latin1");
+  const { stderr } = run(["--disk", "a,b.img", "--disk", "c.qcow2", "--qemu", "-device 'a b' -smp 2"]);
+  assert.match(stderr, /a,b\.img is \/dev\/vda in the machine\n.*c\.qcow2 is \/dev\/vdb/);
+  const args = argumentsOf();
+  assert.deepEqual(args.slice(-8), [
+    ...["-drive", "if=virtio,id=disk0,file=a,,b.img,format=raw"],
+    ...["-drive", "if=virtio,id=disk1,file=c.qcow2,format=qcow2"],
+    ...["-device", "a b", "-smp", "2"],
+  ]);
+});
+
+test("its exit status is the last that the policy has told", () => {
+  pretend(`printf 'init: exit status 3\\r\\ninit: exit status 42\\r\\n' >"$log"`);
+  assert.equal(run([]).status, 42);
+});
+
+test("a kernel that panics, and QEMU that fails, are 1", () => {
+  pretend(`echo 'Kernel panic - not syncing: no init' >"$log"`);
+  assert.deepEqual(run([]), { status: 1, stdout: "", stderr: "wasinit: the machine's kernel has panicked\n" });
+  pretend("exit 9");
+  assert.deepEqual(run([]), { status: 1, stdout: "", stderr: "wasinit: QEMU failed, with status 9\n" });
+});
+
+test("isa-debug-exit hands out a status, too", () => {
+  pretend(`echo booted >"$log"; exit 11`);
+  assert.equal(run(["--qemu", "-device isa-debug-exit"]).status, 5);
+});
+
+test("--timeout is its end", () => {
+  pretend("exec sleep 100");
+  const { status, stderr } = run(["--timeout", "1"]);
+  assert.equal(status, 1);
+  assert.match(stderr, /^wasinit: the machine did not end in 1 s/);
+});
+
+test("Ctrl-C ends QEMU, and leaves nothing behind", async () => {
+  pretend(`echo $$ >'${work}/pid'; exec sleep 100`);
+  const child = spawn(process.execPath, [COMMAND, "run", "init.wasm", "--kernel", "kernel"], {
+    ...{ cwd: work, env: ENVIRONMENT, stdio: "ignore" },
+  });
+  while (!existsSync(join(work, "pid")) || !readFileSync(join(work, "pid"), "utf8")) await setTimeout(20);
+  const pid = Number(readFileSync(join(work, "pid"), "utf8"));
+  child.kill("SIGINT");
+  assert.deepEqual(await once(child, "exit"), [130, null]);
+  const isAlive = () => existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "";
+  for (let i = 0; i < 100 && isAlive(); i++) await setTimeout(20);
+  assert.ok(!isAlive());
+  assert.deepEqual(readdirSync(temporary), []);
+});
+
+test("what is lacking is told, with what to do", () => {
+  const none = { env: { PATH: join(work, "none") } };
+  const refuses = (message: RegExp, args: string[], call?: Call) => {
+    const { status, stdout, stderr } = wasinit(["run", "init.wasm", ...args], {
+      ...{ cwd: work, ...call, env: { ...ENVIRONMENT, ...call?.env } },
+    });
+    assert.match(stderr, message);
+    assert.deepEqual([status, stdout], [1, ""]);
+  };
+  refuses(
+    /^wasinit: there is no qemu-system-aarch64 in PATH.*\n\n.*apt-get install qemu-system-arm\n/,
+    ["-a", "aarch64"],
+    none,
+  );
+  refuses(/^wasinit: there is no kernel, and no apt-get .*--kernel FILE/, [], { env: { PATH: bin } });
+  refuses(/^wasinit: --kernel gone is no file\n$/, ["--kernel", "gone"]);
+  refuses(/^wasinit: --kernel bin is no file\n$/, ["--kernel", "bin"]);
+  refuses(/^wasinit: --root kernel is no directory\n$/, ["--root", "kernel"]);
+  refuses(/^wasinit: --disk gone is no file\n$/, ["--kernel", "kernel", "--disk", "gone"]);
+  assert.deepEqual(readdirSync(temporary), []);
+});
+
+test("words of an argument may be quoted", async () => {
+  const { words } = await part<{ words(text: string): string[] }>("run.js");
+  assert.deepEqual(words(`-a b "c d" 'e "f' g="h i"`), ["-a", "b", "c d", 'e "f', "g=h i"]);
+});
+
+test("a machine boots, runs a program, and hands its status out", () => {
+  const root = join(work, "root");
+  mkdirSync(root);
+  writeFileSync(join(work, "init.ts"), POLICY);
+  symlinkSync(join(dirname(COMMAND), "../.."), join(work, "node_modules"));
+  const source = "int main(void) { return 7; }";
+  execFileSync(MUSL_GCC, ["-static", "-x", "c", "-", "-o", join(root, "worker")], { input: source });
+  const kernel = process.env.KERNEL ?? built("kernel/vmlinuz");
+  const args = ["run", "--arch", ARCH, "--kernel", kernel, "--root", root, "--timeout", "120"];
+  const { status, stdout, stderr } = wasinit(args, { cwd: work });
+  assert.match(stdout, /init: \/worker exited with status 7/, stderr);
+  assert.equal(status, 7);
+});
