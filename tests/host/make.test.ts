@@ -49,7 +49,7 @@ function clone(name: string): string {
     "host",
     "Makefile",
     "asconfig.json",
-    "inline.js",
+    "npm",
     "package.json",
     "package-lock.json",
   ])
