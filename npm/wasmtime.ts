@@ -57,7 +57,12 @@ export interface Run {
   problem: string;
 }
 
-/** A policy under wasmtime: `command` is the CLI. To be disposed of, as it has files. */
+/** Those that have files. */
+const all = new Set<Wasmtime>();
+
+process.on("exit", () => all.forEach((each) => each.dispose()));
+
+/** A policy under wasmtime: `command` is the CLI, and `missing` is said if there is none. To be disposed of, as it has files. */
 export class Wasmtime {
   private readonly directory = mkdtempSync(join(tmpdir(), "wasinit-"));
   private made = 0; // files of instances
@@ -66,13 +71,16 @@ export class Wasmtime {
   constructor(
     private readonly policy: Policy,
     private readonly command: string,
+    private readonly missing = `there is no ${command}`,
   ) {
+    all.add(this);
     this.write("init.wasm", policy.wasm);
     this.write("env.wat", ENV);
   }
 
   dispose(): void {
     rmSync(this.directory, { recursive: true, force: true });
+    all.delete(this);
   }
 
   private write(name: string, content: string | Uint8Array): string {
@@ -108,7 +116,8 @@ export class Wasmtime {
     const ended = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
     child.stdin.on("error", () => {}).end(directives);
     const [code, trace, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]).catch((error) => {
-      throw new Complaint(`${this.command} can't be run: ${(error as Error).message}`);
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new Complaint(code === "ENOENT" ? this.missing : `${this.command} can't be run: ${message}`);
     });
     return { trace, problem: problemOf(code, trace, errors), needsMore: NO_INSTANCE.test(errors) };
   }

@@ -262,7 +262,9 @@ export function setRootType(type: i64): void {
 
 /** Makes what a kernel with devtmpfs and an initramfs shows. */
 export function createAll(): void {
-  const paths = ["/init", "/dev/null", "/dev/console", "/dev/kmsg", "/proc/sys/kernel/printk_devkmsg"];
+  const paths = ["/init", "/proc/sys/kernel/printk_devkmsg"];
+  const devices = ["console", "full", "kmsg", "null", "random", "tty", "urandom", "zero"];
+  for (let i = 0; i < devices.length; i++) addFile("/dev/" + devices[i], new File());
   for (let i = 0; i < paths.length; i++) addFile(paths[i], new File());
   const cmdline = new File();
   cmdline.bytes = bytesOf("console=ttyS0 quiet\n");

@@ -23,6 +23,8 @@ const SIGNALS = (
 
 /** The number of an errno, or 0 if there is no such name. */
 export function errnoNumber(name: string): i32 {
+  if (name == "ENOTSUP") name = "EOPNOTSUPP";
+  if (name == "EWOULDBLOCK") name = "EAGAIN";
   return ERRNO.indexOf(name) + 1;
 }
 
