@@ -54,7 +54,13 @@ export class Lives {
   private next(): void {
     const idle = [...this.threads].find(({ job }) => !job);
     if (!this.queue.length || (!idle && this.threads.size === this.most)) return;
-    const thread = idle ?? new Thread(this.policy, (thread) => this.ended(thread), () => this.next());
+    const thread =
+      idle ??
+      new Thread(
+        this.policy,
+        (thread) => this.ended(thread),
+        () => this.next(),
+      );
     this.threads.add(thread);
     thread.take(this.queue.shift()!);
   }

@@ -91,6 +91,8 @@ function moduleOf(policy: Policy): WebAssembly.Module {
 /** The part of WASI that the kernel itself needs: the scenario on standard input, the trace on standard output. */
 class Streams {
   output = "";
+  /** What of the output came since the last call. */
+  latest = "";
   errors = "";
   private readonly input: Uint8Array;
   private at = 0;
@@ -111,6 +113,11 @@ class Streams {
     return 0;
   }
 
+  write(text: string): void {
+    this.output += text;
+    this.latest += text;
+  }
+
   readonly imports = {
     fd_read: (_fd: number, iovs: number, _count: number, got: number) => {
       const buffer = this.buffer(iovs);
@@ -121,7 +128,9 @@ class Streams {
     },
     fd_write: (fd: number, iovs: number, _count: number, written: number) => {
       const bytes = this.buffer(iovs);
-      this[fd === 1 ? "output" : "errors"] += Buffer.from(bytes).toString();
+      const text = Buffer.from(bytes).toString();
+      if (fd === 1) this.write(text);
+      else this.errors += text;
       return this.put(written, bytes.length);
     },
     proc_exit: (status: number) => {
@@ -178,7 +187,7 @@ class Simulation {
       if (this.kernel.isAnswered()) return import_(...args);
       if (this.calls.length === this.options.most) throw new Exit("-- makes calls without end");
       const errno = this.options.fault(this.calls.length, name);
-      const from = this.streams.output.length;
+      this.streams.latest = "";
       const call = { name, text: name };
       this.calls.push(call);
       if (errno === TRAP) throw new Trap();
@@ -189,7 +198,7 @@ class Simulation {
         if (errno && this.kernel.canNotFail()) throw new Error(`${name} can't fail`);
         return result;
       } finally {
-        const line = new RegExp(`^(?:\\[pid \\d+\\] )?(${name}\\(.*)`, "m").exec(this.streams.output.slice(from))?.[1];
+        const line = new RegExp(`^(?:\\[pid \\d+\\] )?(${name}\\(.*)`, "m").exec(this.streams.latest)?.[1];
         if (line) call.text = line.replace(/ = [^=]*$/, "");
       }
     };
@@ -244,7 +253,7 @@ class Simulation {
         this.runAll();
       } catch (error) {
         if (!(error instanceof Exit)) throw error;
-        if (!error.message.startsWith("exit")) this.streams.output += `${error.message}\n`;
+        if (!error.message.startsWith("exit")) this.streams.write(`${error.message}\n`);
       }
     }
     return {

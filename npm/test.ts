@@ -1,22 +1,21 @@
 /** wasinit test: lives each scenario of a policy, and compares its trace with the one that is expected. */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { Complaint } from "./complaint.js";
 import { diff } from "./diff.js";
 import { type Failure, sweep } from "./faults.js";
-import { reasonOf, writeWhole } from "./files.js";
+import { writeWhole } from "./files.js";
 import { Lives } from "./lives.js";
 import { moduleOf } from "./module.js";
 import { pack } from "./pack.js";
 import { type Policy, prepare } from "./policy.js";
 import { type Scenario, fold, parse, print } from "./scenario.js";
 import type { Call } from "./simulator.js";
-import type { Sources } from "./sources.js";
+import { Sources } from "./sources.js";
 import { Wasmtime } from "./wasmtime.js";
 
 export interface TestOptions {
-  policy: string;
   update: boolean;
   faults: boolean;
   engine: "node" | "wasmtime";
@@ -88,20 +87,29 @@ function inWasmtime(policy: Policy): Engine {
   };
 }
 
-/** The scenarios of a policy, if none are named: tests/*.txt beside it. */
-export function scenariosOf(policy: string): string[] {
-  const directory = join(dirname(policy), "tests");
-  const files = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(".txt")) : [];
-  if (!files.length) throw new Complaint(`there is no scenario: ${join(directory, "*.txt")}`);
-  return files.sort().map((name) => join(directory, name));
+export interface ScenarioFile extends Scenario {
+  file: string;
 }
 
-function read(file: string): Scenario {
-  try {
-    return parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new Complaint(`${file} can't be read: ${reasonOf(error)}`);
-  }
+function listScenarios(policy: string): string[] {
+  const directory = join(dirname(policy), "tests");
+  const names = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(".txt")) : [];
+  if (!names.length)
+    throw new Complaint(`there is no scenario ${join(directory, "*.txt")}; docs/scenarios.md tells of them`);
+  return names.sort().map((name) => join(directory, name));
+}
+
+/**
+ * The scenarios in these files; if none are named, in tests/*.txt beside the policy.
+ * @param sources sees the files.
+ */
+export function readScenarios(policy: string, files: string[], sources = new Sources()): ScenarioFile[] {
+  if (!existsSync(policy)) throw new Complaint(`there is no ${policy}; wasinit new makes a project with one`);
+  return (files.length ? files : listScenarios(policy)).map((file) => {
+    const text = sources.readFile(file, "");
+    if (text === null) throw new Complaint(`${file} can't be read`);
+    return { file, ...parse(text) };
+  });
 }
 
 /** Says of what file a line is: `3: can't understand ...`. */
@@ -109,9 +117,9 @@ function located(file: string, problem: string): string {
   return problem.replace(/^(\d+): /gm, `${relative("", file)}:$1: `).trimEnd();
 }
 
-async function testOne(engine: Engine, file: string, options: TestOptions): Promise<Test> {
+async function testOne(engine: Engine, scenario: ScenarioFile, options: TestOptions): Promise<Test> {
   const start = performance.now();
-  const scenario = read(file);
+  const { file } = scenario;
   const life = await engine.live(scenario.directives);
   const trace = fold(life.trace);
   const test: Test = { file, passed: true, updated: false, problem: located(file, life.problem), diff: "", seconds: 0 };
@@ -147,7 +155,7 @@ export async function load(path: string, sources?: Sources): Promise<Policy> {
 /** Tests a policy by its scenarios; `report` is told of each as soon as it and those before it are done. */
 export async function test(
   policy: Policy,
-  files: string[],
+  scenarios: ScenarioFile[],
   options: TestOptions,
   report: (test: Test) => void,
 ): Promise<Tested> {
@@ -155,7 +163,7 @@ export async function test(
   const engine = options.engine === "node" ? inNode(policy) : inWasmtime(policy);
   const tests: Test[] = [];
   try {
-    const running = inParallel(files, (file) => testOne(engine, file, options));
+    const running = inParallel(scenarios, (scenario) => testOne(engine, scenario, options));
     for await (const test of running) {
       tests.push(test);
       report(test);

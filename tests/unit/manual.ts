@@ -86,6 +86,11 @@ export function errnos(import_: string): Errno[] {
 
 /** How each import can fail that can, by the first name of each errno: what npm/errnos.ts has. */
 export function table(): Record<string, string> {
-  const rows = Object.keys(pages()).map((name) => [name, errnos(name).map(({ names }) => names[0]).join(" ")]);
+  const rows = Object.keys(pages()).map((name) => [
+    name,
+    errnos(name)
+      .map(({ names }) => names[0])
+      .join(" "),
+  ]);
   return Object.fromEntries(rows.filter(([, list]) => list).sort(([a], [b]) => (a! < b! ? -1 : 1)));
 }
