@@ -40,6 +40,8 @@ export interface Life {
   directives: string;
   calls: Call[];
   trace: string[];
+  /** The same, with what the scenario does not show. */
+  all: string[];
   /** How many lines of the trace came before the first call that was made to fail. */
   before: number;
   /** What is wrong with the scenario, each line with its number; or where the policy has trapped. */
@@ -91,7 +93,9 @@ function moduleOf(policy: Policy): WebAssembly.Module {
 /** The part of WASI that the kernel itself needs: the scenario on standard input, the trace on standard output. */
 class Streams {
   output = "";
-  /** What of the output came since the last call. */
+  /** All of the trace, with what the scenario does not show. */
+  all = "";
+  /** What of that came since the last call. */
   latest = "";
   errors = "";
   private readonly input: Uint8Array;
@@ -113,8 +117,9 @@ class Streams {
     return 0;
   }
 
-  write(text: string): void {
-    this.output += text;
+  write(text: string, isShown = true): void {
+    if (isShown) this.output += text;
+    this.all += text;
     this.latest += text;
   }
 
@@ -129,8 +134,8 @@ class Streams {
     fd_write: (fd: number, iovs: number, _count: number, written: number) => {
       const bytes = this.buffer(iovs);
       const text = Buffer.from(bytes).toString();
-      if (fd === 1) this.write(text);
-      else this.errors += text;
+      if (fd === 2) this.errors += text;
+      else this.write(text, fd === 1);
       return this.put(written, bytes.length);
     },
     proc_exit: (status: number) => {
@@ -260,6 +265,7 @@ class Simulation {
       directives: this.directives,
       calls: this.calls,
       trace: this.streams.output.split("\n").slice(0, -1),
+      all: this.streams.all.split("\n").slice(0, -1),
       before: this.before,
       problem: this.problem + this.streams.errors,
     };

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { asset } from "./assets.js";
 import { Complaint } from "./complaint.js";
+import { atEnd } from "./files.js";
 import { KERNEL, type Policy, START_NAME } from "./policy.js";
 import { entryOf } from "./scenario.js";
 
@@ -57,14 +58,10 @@ export interface Run {
   problem: string;
 }
 
-/** Those that have files. */
-const all = new Set<Wasmtime>();
-
-process.on("exit", () => all.forEach((each) => each.dispose()));
-
 /** A policy under wasmtime: `command` is the CLI, and `missing` is said if there is none. To be disposed of, as it has files. */
 export class Wasmtime {
   private readonly directory = mkdtempSync(join(tmpdir(), "wasinit-"));
+  private readonly forget = atEnd(() => this.remove());
   private made = 0; // files of instances
   private readonly peek = readFileSync(asset("simulator/peek.wat"), "utf8");
 
@@ -73,14 +70,17 @@ export class Wasmtime {
     private readonly command: string,
     private readonly missing = `there is no ${command}`,
   ) {
-    all.add(this);
     this.write("init.wasm", policy.wasm);
     this.write("env.wat", ENV);
   }
 
-  dispose(): void {
+  private remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
-    all.delete(this);
+  }
+
+  dispose(): void {
+    this.remove();
+    this.forget();
   }
 
   private write(name: string, content: string | Uint8Array): string {

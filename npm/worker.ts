@@ -10,10 +10,10 @@ const policy = workerData as Policy;
 
 parentPort!.on("message", ({ directives, faults }: Task) => {
   for (const fault of faults) {
-    const { calls, trace, problem } = live(policy, directives, {
+    const { calls, trace, all, problem } = live(policy, directives, {
       fault: (call) => (call === fault?.call ? fault.errno : 0),
     });
-    const outcome: Outcome = { calls: fault ? [] : calls, trace: fault ? trace.slice(-TAIL) : trace, problem };
+    const outcome: Outcome = { calls: fault ? [] : calls, trace: fault ? all.slice(-TAIL) : trace, problem };
     parentPort!.postMessage(outcome);
   }
 });

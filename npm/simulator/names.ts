@@ -55,7 +55,7 @@ export class Flags {
   show(bits: u32): string {
     const shown: string[] = [];
     for (let i = 0; i < this.values.length; i++) {
-      if ((bits & this.values[i]) == 0) continue;
+      if ((bits & this.values[i]) != this.values[i]) continue;
       shown.push(this.names[i]);
       bits &= ~this.values[i];
     }
