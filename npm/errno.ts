@@ -19,3 +19,10 @@ const NAMES = (
 export function errnoName(errno: number): string {
   return NAMES[errno - 1] ?? `${errno}`;
 }
+
+/** The number of an errno, by its name. */
+export function errnoNumber(name: string): number {
+  const number = NAMES.indexOf(name) + 1;
+  if (!number) throw new Error(`there is no errno ${name}`);
+  return number;
+}

@@ -14,6 +14,7 @@ import type { NewOptions } from "./new.js";
 import { ARCHITECTURES, type Architecture } from "./pack.js";
 import type { ReplayOptions } from "./replay.js";
 import type { RunOptions } from "./run.js";
+import type { CommandOptions } from "./testing.js";
 import { fail, grouped, paint, useNoColours, warn } from "./terminal.js";
 
 const TEMPLATES = ["default", "microvm", "kiosk", "diskless", "update"];
@@ -123,6 +124,24 @@ command("build", "build an /init of a policy", {
     const built = await build(file, options);
     if (options.json) console.log(JSON.stringify(built, null, 2));
     else printBuilt(built);
+  });
+
+command("test", "test a policy by scenarios, on a simulated kernel: docs/scenarios.md", {
+  test: "lives each of tests/*.txt, and compares what happens with what is expected",
+  "test --update": "writes what happens as what is expected",
+  "test --faults": "has each call fail once with each errno of its manual page",
+  "test -p my-init.ts tests/good-life.txt": "of another policy, by one scenario",
+})
+  .argument("[FILES...]", "the scenarios (default: tests/*.txt beside the policy)")
+  .option("-p, --policy <FILE>", "the policy, or a module: FILE.wasm", "init.ts")
+  .option("-u, --update", "write the traces that differ, or are not there yet")
+  .addOption(new Option("-w, --watch", "test again whenever a file changes").conflicts("json"))
+  .option("--faults", "have each call fail, in a life of its own each time: each must reach an end")
+  .addOption(new Option("--engine <ENGINE>", "what runs the policy").choices(["node", "wasmtime"]).default("node"))
+  .addOption(jsonOption)
+  .action(async (files: string[], options: CommandOptions) => {
+    const { testCommand } = await import("./testing.js");
+    if (!(await testCommand(files, options))) process.exitCode = 1;
   });
 
 const RUN_NOTE = `The machine's console is this terminal: Ctrl-A X ends it. Exit status: what the policy has told by powerOff(status), or 0; 1 if

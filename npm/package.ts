@@ -17,7 +17,9 @@ const PARTS: Record<string, string> = {
   LICENSE: "LICENSE",
   NOTICE: "NOTICE",
   "pack.wasm": "build/pack.wasm",
+  "docs/scenarios.md": "docs/scenarios.md",
   "README.md": "npm/README.md",
+  simulator: "build/simulator",
   templates: "npm/templates",
   "tsconfig.json": "npm/tsconfig.policy.json",
 };

@@ -40,6 +40,8 @@ export interface Life {
   directives: string;
   calls: Call[];
   trace: string[];
+  /** The same, with what the scenario does not show. */
+  all: string[];
   /** How many lines of the trace came before the first call that was made to fail. */
   before: number;
   /** What is wrong with the scenario, each line with its number; or where the policy has trapped. */
@@ -91,6 +93,10 @@ function moduleOf(policy: Policy): WebAssembly.Module {
 /** The part of WASI that the kernel itself needs: the scenario on standard input, the trace on standard output. */
 class Streams {
   output = "";
+  /** All of the trace, with what the scenario does not show. */
+  all = "";
+  /** What of that came since the last call. */
+  latest = "";
   errors = "";
   private readonly input: Uint8Array;
   private at = 0;
@@ -111,6 +117,12 @@ class Streams {
     return 0;
   }
 
+  write(text: string, isShown = true): void {
+    if (isShown) this.output += text;
+    this.all += text;
+    this.latest += text;
+  }
+
   readonly imports = {
     fd_read: (_fd: number, iovs: number, _count: number, got: number) => {
       const buffer = this.buffer(iovs);
@@ -121,7 +133,9 @@ class Streams {
     },
     fd_write: (fd: number, iovs: number, _count: number, written: number) => {
       const bytes = this.buffer(iovs);
-      this[fd === 1 ? "output" : "errors"] += Buffer.from(bytes).toString();
+      const text = Buffer.from(bytes).toString();
+      if (fd === 2) this.errors += text;
+      else this.write(text, fd === 1);
       return this.put(written, bytes.length);
     },
     proc_exit: (status: number) => {
@@ -178,7 +192,7 @@ class Simulation {
       if (this.kernel.isAnswered()) return import_(...args);
       if (this.calls.length === this.options.most) throw new Exit("-- makes calls without end");
       const errno = this.options.fault(this.calls.length, name);
-      const from = this.streams.output.length;
+      this.streams.latest = "";
       const call = { name, text: name };
       this.calls.push(call);
       if (errno === TRAP) throw new Trap();
@@ -189,7 +203,7 @@ class Simulation {
         if (errno && this.kernel.canNotFail()) throw new Error(`${name} can't fail`);
         return result;
       } finally {
-        const line = new RegExp(`^(?:\\[pid \\d+\\] )?(${name}\\(.*)`, "m").exec(this.streams.output.slice(from))?.[1];
+        const line = new RegExp(`^(?:\\[pid \\d+\\] )?(${name}\\(.*)`, "m").exec(this.streams.latest)?.[1];
         if (line) call.text = line.replace(/ = [^=]*$/, "");
       }
     };
@@ -244,13 +258,14 @@ class Simulation {
         this.runAll();
       } catch (error) {
         if (!(error instanceof Exit)) throw error;
-        if (!error.message.startsWith("exit")) this.streams.output += `${error.message}\n`;
+        if (!error.message.startsWith("exit")) this.streams.write(`${error.message}\n`);
       }
     }
     return {
       directives: this.directives,
       calls: this.calls,
       trace: this.streams.output.split("\n").slice(0, -1),
+      all: this.streams.all.split("\n").slice(0, -1),
       before: this.before,
       problem: this.problem + this.streams.errors,
     };

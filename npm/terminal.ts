@@ -1,6 +1,6 @@
 /** What is printed: in colours on a terminal, and nowhere else. */
 
-const CODES = { bold: [1, 22], red: [31, 39], yellow: [33, 39] } as const;
+const CODES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 
 /** Has nothing printed in colours, as if NO_COLOR was set. */
 export function useNoColours(): void {

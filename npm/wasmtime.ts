@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { asset } from "./assets.js";
 import { Complaint } from "./complaint.js";
+import { atEnd } from "./files.js";
 import { KERNEL, type Policy, START_NAME } from "./policy.js";
 import { entryOf } from "./scenario.js";
 
@@ -57,22 +58,29 @@ export interface Run {
   problem: string;
 }
 
-/** A policy under wasmtime: `command` is the CLI. To be disposed of, as it has files. */
+/** A policy under wasmtime: `command` is the CLI, and `missing` is said if there is none. To be disposed of, as it has files. */
 export class Wasmtime {
   private readonly directory = mkdtempSync(join(tmpdir(), "wasinit-"));
+  private readonly forget = atEnd(() => this.remove());
   private made = 0; // files of instances
   private readonly peek = readFileSync(asset("simulator/peek.wat"), "utf8");
 
   constructor(
     private readonly policy: Policy,
     private readonly command: string,
+    private readonly missing = `there is no ${command}`,
   ) {
     this.write("init.wasm", policy.wasm);
     this.write("env.wat", ENV);
   }
 
-  dispose(): void {
+  private remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  dispose(): void {
+    this.remove();
+    this.forget();
   }
 
   private write(name: string, content: string | Uint8Array): string {
@@ -108,7 +116,8 @@ export class Wasmtime {
     const ended = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
     child.stdin.on("error", () => {}).end(directives);
     const [code, trace, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]).catch((error) => {
-      throw new Complaint(`${this.command} can't be run: ${(error as Error).message}`);
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new Complaint(code === "ENOENT" ? this.missing : `${this.command} can't be run: ${message}`);
     });
     return { trace, problem: problemOf(code, trace, errors), needsMore: NO_INSTANCE.test(errors) };
   }

@@ -203,11 +203,30 @@ export function closeAll(): void {
   for (let fd = 3; fd < self.descriptors.length; fd++) put(fd, null);
 }
 
+let seed: u32 = 1;
+
+/** A byte that is the same in each life: of a linear congruential generator. */
+export function randomByte(): u8 {
+  seed = seed * 1664525 + 1013904223;
+  return <u8>(seed >> 24);
+}
+
+/** The bytes of a device that has no end, or null if it is none. */
+function endless(path: string, count: u32): u8[] | null {
+  const isRandom = path == "/dev/random" || path == "/dev/urandom";
+  if (!isRandom && path != "/dev/zero" && path != "/dev/full") return null;
+  const bytes = new Array<u8>(count);
+  for (let i: u32 = 0; i < count && isRandom; i++) bytes[i] = randomByte();
+  return bytes;
+}
+
 /** Takes up to `count` bytes from where the last read ended; returns null and leaves the errno in `readError`. */
 export function readBytes(fd: i32, count: u32): u8[] | null {
   const descriptor = at(fd);
   readError = descriptor ? descriptor.file.readError : -errnoNumber("EBADF");
   if (!descriptor || readError) return null;
+  const made = endless(descriptor.path, count);
+  if (made) return made;
   const from = <i32>min(descriptor.offset, descriptor.file.bytes.length);
   const bytes = descriptor.file.bytes.slice(from, from + <i32>count);
   descriptor.offset += bytes.length;
@@ -260,13 +279,20 @@ export function setRootType(type: i64): void {
   rootType = type;
 }
 
+function addText(path: string, text: string): void {
+  const file = new File();
+  file.bytes = bytesOf(text);
+  addFile(path, file);
+}
+
 /** Makes what a kernel with devtmpfs and an initramfs shows. */
 export function createAll(): void {
-  const paths = ["/init", "/dev/null", "/dev/console", "/dev/kmsg", "/proc/sys/kernel/printk_devkmsg"];
+  const paths = ["/init", "/proc/sys/kernel/printk_devkmsg"];
+  const devices = ["console", "full", "kmsg", "null", "random", "tty", "ttyS0", "urandom", "zero"];
+  for (let i = 0; i < devices.length; i++) addFile("/dev/" + devices[i], new File());
   for (let i = 0; i < paths.length; i++) addFile(paths[i], new File());
-  const cmdline = new File();
-  cmdline.bytes = bytesOf("console=ttyS0 quiet\n");
-  addFile("/proc/cmdline", cmdline);
+  addText("/proc/cmdline", "console=ttyS0 quiet\n");
+  addText("/sys/class/tty/console/active", "ttyS0\n");
   addFile(MOUNTS, new File());
   attach("rootfs", "0:2", "rootfs", "/");
   attach("none", "0:21", "proc", "/proc");

@@ -21,7 +21,7 @@ import { DIRENT, makeProc } from "./proc";
 import { ended, leftAlive, nobody, signalAll } from "./processes";
 import { beginSession, become, cantSpawn, exit, lacks, startFork, startProgram } from "./programs";
 import { timeOf } from "./time";
-import { quote, trace, traced } from "./trace";
+import { quote, quoteBytes, trace, traced } from "./trace";
 import { awaitChild, awaitSignal, countReaped, end, noteRun } from "./world";
 
 const ALL_SIGNALS = u64.MAX_VALUE;
@@ -253,7 +253,7 @@ export function write(fd: i32, string: usize): i32 {
 
 export function pwrite(fd: i32, buffer: usize, count: u32, offset: i64): i32 {
   if (outside(buffer, count)) return traced(`pwrite(${file(fd)}, ..., ${count}, ${offset})`, -EFAULT);
-  const shown = `pwrite(${file(fd)}, ${quote(peekBytes(buffer, count))}, ${count}, ${offset})`;
+  const shown = `pwrite(${file(fd)}, ${quoteBytes(bytesAt(buffer, count))}, ${count}, ${offset})`;
   const sought = <i32>min(size(fd), 0); // ESPIPE is that of the file.
   const error = failure("pwrite", pathOf(fd)) || sought;
   return traced(shown, error || writeBytes(fd, bytesAt(buffer, count), offset));

@@ -84,15 +84,20 @@ function moveMount(from: string, to: string): i32 {
   return 0;
 }
 
-/** What mount(2) has mounted that is no disk, which the list leaves out. */
+/** What mount(2) has mounted that the list leaves out: the kernel's own, which each policy mounts. */
 const others = new Set<string>();
-let disks = 0;
+let mounted = 0;
 
-/** Mounts a new file system, which is a disk if its source is in /dev. */
+function isOfKernel(point: string): bool {
+  const top = point.split("/")[1];
+  return top == "" || top == "proc" || top == "sys" || top == "dev";
+}
+
+/** Mounts a new file system, of a device of its own: a disk if its source is in /dev. */
 export function mountNew(source: string, point: string, type: string): i32 {
   if (others.has(point)) return -errnoNumber("EBUSY");
-  if (source.startsWith("/dev/")) attach(source, `8:${++disks}`, type, point);
-  else others.add(point);
+  if (isOfKernel(point)) others.add(point);
+  else attach(source, source.startsWith("/dev/") ? `8:${++mounted}` : `0:${100 + ++mounted}`, type, point);
   return 0;
 }
 

@@ -23,6 +23,8 @@ const SIGNALS = (
 
 /** The number of an errno, or 0 if there is no such name. */
 export function errnoNumber(name: string): i32 {
+  if (name == "ENOTSUP") name = "EOPNOTSUPP";
+  if (name == "EWOULDBLOCK") name = "EAGAIN";
   return ERRNO.indexOf(name) + 1;
 }
 
@@ -53,7 +55,7 @@ export class Flags {
   show(bits: u32): string {
     const shown: string[] = [];
     for (let i = 0; i < this.values.length; i++) {
-      if ((bits & this.values[i]) == 0) continue;
+      if ((bits & this.values[i]) != this.values[i]) continue;
       shown.push(this.names[i]);
       bits &= ~this.values[i];
     }

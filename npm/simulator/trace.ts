@@ -1,4 +1,4 @@
-import { Console, Process } from "as-wasi/assembly";
+import { Console, Descriptor, Process } from "as-wasi/assembly";
 import { self } from "./caller";
 import { errnoName } from "./names";
 
@@ -8,6 +8,9 @@ class Part {
 
   constructor(readonly from: string) {}
 }
+
+/** Where lines go that are not shown: who lives the life may want them. */
+const HIDDEN = new Descriptor(3);
 
 const parts: Part[] = [];
 let isShown = true;
@@ -32,7 +35,7 @@ export function print(line: string): void {
 /** Prints what happens, if it is to be shown. */
 export function tell(line: string): void {
   if (!isShown && parts.length && line.includes(parts[0].from)) isShown = true;
-  if (!isShown) return;
+  if (!isShown) return HIDDEN.writeString(line + "\n");
   print(line);
   if (!parts.length || !parts[0].to || !line.includes(parts[0].to as string)) return;
   print("...");
@@ -77,6 +80,23 @@ function escaped(text: string): string {
     else shown += text.charAt(i);
   }
   return shown;
+}
+
+function isSame(text: string, bytes: u8[]): bool {
+  const again = String.UTF8.encode(text);
+  if (again.byteLength != bytes.length) return false;
+  return memory.compare(changetype<usize>(again), bytes.dataStart, bytes.length) == 0;
+}
+
+/** The same of bytes: as text, if they are UTF-8. */
+export function quoteBytes(bytes: u8[]): string {
+  const text = String.UTF8.decodeUnsafe(bytes.dataStart, bytes.length);
+  if (isSame(text, bytes)) return quote(text);
+  let shown = "";
+  for (let i = 0; i < min(bytes.length, 20); i++) {
+    shown += bytes[i] < 0x80 ? escaped(String.fromCharCode(bytes[i])) : "\\x" + bytes[i].toString(16);
+  }
+  return `"${shown}${bytes.length > 20 ? "..." : ""}"`;
 }
 
 export function quote(text: string): string {

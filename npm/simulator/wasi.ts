@@ -12,6 +12,7 @@ import {
   offsetOf,
   openFile,
   pathOf,
+  randomByte,
   readBytes,
   readError,
   remove,
@@ -25,7 +26,7 @@ import { errnoNumber } from "./names";
 import { bytesAt, isMemory, peek16, peek32, peek64, peek8, poke16, poke32, poke64, poke8, pokeBytes } from "./peek";
 import { exit } from "./programs";
 import { timeOf } from "./time";
-import { quote, trace, traced } from "./trace";
+import { quote, quoteBytes, trace, traced } from "./trace";
 import { end, sleep } from "./world";
 
 /** In WASI's order, from 1 on. */
@@ -188,15 +189,9 @@ export function sched_yield(): i32 {
   return answered("sched_yield()", failure("sched_yield", ""));
 }
 
-let seed: u32 = 1;
-
-/** The same in each life: a linear congruential generator. */
 export function random_get(buffer: usize, length: u32): i32 {
   const error = fault(buffer, length) || failure("random_get", "");
-  for (let i: u32 = 0; i < length && !error; i++) {
-    seed = seed * 1664525 + 1013904223;
-    poke8(buffer + i, <u8>(seed >> 24));
-  }
+  for (let i: u32 = 0; i < length && !error; i++) poke8(buffer + i, randomByte());
   return answered(`random_get(${length})`, error);
 }
 
@@ -264,7 +259,7 @@ export function fd_write(fd: i32, list: usize, count: u32, to: usize): i32 {
   const error = fault(to, 4) || <i32>min(total(list, count), 0);
   if (error) return answered(`fd_write(${file(fd)}, ...)`, error);
   const bytes = gather(list, count);
-  const shown = `fd_write(${file(fd)}, ${quote(String.UTF8.decodeUnsafe(bytes.dataStart, bytes.length))})`;
+  const shown = `fd_write(${file(fd)}, ${quoteBytes(bytes)})`;
   return counted(shown, failure("fd_write", pathOf(fd)) || writeNext(fd, bytes), to);
 }
 
@@ -272,7 +267,7 @@ export function fd_pwrite(fd: i32, list: usize, count: u32, offset: i64, to: usi
   const error = fault(to, 4) || <i32>min(total(list, count), 0);
   if (error) return answered(`fd_pwrite(${file(fd)}, ...)`, error);
   const bytes = gather(list, count);
-  const text = quote(String.UTF8.decodeUnsafe(bytes.dataStart, bytes.length));
+  const text = quoteBytes(bytes);
   const sought = <i32>min(size(fd), 0);
   const result = failure("fd_pwrite", pathOf(fd)) || sought || writeBytes(fd, bytes, offset);
   return counted(`fd_pwrite(${file(fd)}, ${text}, ${offset})`, result, to);

@@ -26,6 +26,7 @@ export class Event {
 export const events: Event[] = [];
 /** When the run ends, if the machine does not: so that a scenario can't go on for ever. */
 let limit: i64 = 3600000;
+let hasLimit = false; // which the scenario names
 /** The end that the scenario names, as the trace will show it. */
 let expectedEnd: string | null = null;
 let expectedLine: i32 = 0;
@@ -41,6 +42,7 @@ function atRun(path: string, count: i32): string {
 /** Ends the run at a time. */
 export function setLimit(time: i64): void {
   limit = time;
+  hasLimit = true;
   expectedEnd = pastLimit();
   expectedLine = lineNumber;
 }
@@ -121,7 +123,7 @@ function take(set: u64): i32 {
 function advance(deadline: i64): bool {
   const next = nextTime();
   const time = min(next, deadline);
-  if (time == NEVER) end(self.parent ? `pid ${self.pid} waits for ever` : "waits for ever");
+  if (time == NEVER && !hasLimit) end(self.parent ? `pid ${self.pid} waits for ever` : "waits for ever");
   if (time > limit) end(pastLimit());
   const passed = time - clock;
   setClock(time);

@@ -19,8 +19,14 @@ export interface Errno {
   names: string[];
 }
 
+/** The second names of some. */
+const ALIASES = ["ENOTSUP", "EWOULDBLOCK"];
+
 function errno(number: number): Errno {
-  return { number, names: Object.keys(NUMBERS).filter((name) => NUMBERS[name] === number) };
+  return {
+    number,
+    names: Object.keys(NUMBERS).filter((name) => NUMBERS[name] === number && !ALIASES.includes(name)),
+  };
 }
 
 function numberOf(name: string): number {
@@ -43,10 +49,48 @@ function errnosOf(name: string): string[] {
   return [...section.matchAll(/^\.BR? (E[A-Z0-9]+)\b/gm)].map(([, errno]) => errno);
 }
 
-/** Lists how an import can fail: by the manual pages that its declaration names. */
+/** The pages of the system calls that the host makes for WASI's. */
+const WASI: Record<string, string[]> = {
+  clock_time_get: ["clock_gettime(2)"],
+  fd_close: ["close(2)"],
+  fd_datasync: ["fsync(2)"],
+  fd_fdstat_get: ["stat(2)"],
+  fd_filestat_get: ["stat(2)"],
+  fd_pread: ["read(2)"],
+  fd_pwrite: ["write(2)"],
+  fd_read: ["read(2)"],
+  fd_seek: ["lseek(2)"],
+  fd_sync: ["fsync(2)"],
+  fd_write: ["write(2)"],
+  path_create_directory: ["mkdir(2)"],
+  path_filestat_get: ["stat(2)"],
+  path_open: ["open(2)"],
+  path_readlink: ["readlink(2)"],
+  path_remove_directory: ["rmdir(2)"],
+  path_symlink: ["symlink(2)"],
+  path_unlink_file: ["unlink(2)"],
+  random_get: ["getrandom(2)"],
+};
+
+/** The pages of each import: those that its declaration names. */
+function pages(): Record<string, string[]> {
+  return { ...Object.fromEntries(imports().map(({ name, pages }) => [name, pages])), ...WASI };
+}
+
+/** Lists how an import can fail. */
 export function errnos(import_: string): Errno[] {
-  const declared = imports().find(({ name }) => name === import_);
-  if (!declared) throw new Error(`${import_} is not declared`);
-  const numbers = declared.pages.flatMap(errnosOf).map(numberOf).filter(Boolean);
-  return [...new Set(numbers)].map(errno);
+  const list = pages()[import_];
+  if (!list) throw new Error(`${import_} is not declared`);
+  return [...new Set(list.flatMap(errnosOf).map(numberOf).filter(Boolean))].map(errno);
+}
+
+/** How each import can fail that can, by the first name of each errno: what npm/errnos.ts has. */
+export function table(): Record<string, string> {
+  const rows = Object.keys(pages()).map((name) => [
+    name,
+    errnos(name)
+      .map(({ names }) => names[0])
+      .join(" "),
+  ]);
+  return Object.fromEntries(rows.filter(([, list]) => list).sort(([a], [b]) => (a! < b! ? -1 : 1)));
 }
