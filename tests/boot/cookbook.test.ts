@@ -128,7 +128,7 @@ function supervised(title: string, packages: Record<string, string[]>): void {
         "/srv/index.html": "a page\n",
         "/etc/service/writer/run": WRITER.replace(
           "report",
-          "wget -q -O - http://127.0.0.1/ | report web\nreport",
+          'until page=$(wget -q -O - http://127.0.0.1/); do sleep 0.1; done\nreport web "$page"\nreport',
         ).replace("up\n", "up\nreboot\n"),
         "/etc/reboot": REBOOT,
       },
