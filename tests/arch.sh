@@ -5,6 +5,8 @@
 set -u
 cd "$(dirname "$0")/.."
 
+unset QEMU KERNEL # What make has set for one architecture is not for the others.
+
 sums=$(mktemp)
 trap 'rm -f "$sums"' EXIT
 trap 'exit 1' HUP INT TERM

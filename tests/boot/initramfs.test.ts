@@ -338,8 +338,9 @@ describe("initramfs.sh", () => {
     const made = () =>
       readdirSync(work).find((name) => name.startsWith("out.gz.") && readdirSync(join(work, name)).includes("out"));
     while (!made()) await new Promise((resolve) => setTimeout(resolve, 20));
-    process.kill(-child.pid!, "SIGINT"); // A terminal sends it to the process group.
-    assert.equal(await ended, 1);
+    // A terminal sends it to the process group; a shell loses one that comes while it starts a program.
+    const presses = setInterval(() => process.kill(-child.pid!, "SIGINT"), 200);
+    assert.equal(await ended.finally(() => clearInterval(presses)), 1);
     assert.deepEqual(readdirSync(work), was);
     assert.equal(readFileSync(join(work, "out.gz"), "utf8"), "the old one");
   });

@@ -9,7 +9,7 @@ const PAGES = { 16: "cortex-a76", 64: "cortex-a57" };
 
 // AT_PAGESZ of the auxiliary vector, getauxval(3), is entry 6.
 const BOOT = `#!/bin/sh
-hexdump -v -e '2/8 "%u " "\\n"' /proc/self/auxv | sed -n 's/^6 //p' | report pages
+od -A n -v -t u8 -w16 /proc/self/auxv | awk '$1 == 6 { print $2 }' | report pages
 reboot
 sleep 1000
 `;
