@@ -25,6 +25,7 @@ export const CHAPTERS: Record<string, Page[]> = {
     page("AssemblyScript", "docs/assemblyscript.md"),
     page("Policies", "docs/policies.md"),
     page("The command", "docs/command.md"),
+    page("Scenarios", "docs/scenarios.md"),
     page("Record and replay", "docs/replay.md"),
   ],
   Examples: [

@@ -293,7 +293,12 @@ describe("what can't be tested is told, with exit status 1", { concurrency: 2 },
     ["no scenario of that name", {}, ["tests/none.txt"], /tests\/none\.txt can't be read/],
     ["a module that is none", { "init.wasm": "text" }, ["--policy", "init.wasm"], /init\.wasm: /],
     ["no wasmtime", {}, ["--engine", "wasmtime"], /there is no wasmtime: install it \(https:\/\/wasmtime\.dev\)/],
-    ["calls that fail under wasmtime", {}, ["--engine", "wasmtime", "--faults"], /--faults are lived by the engine node only/],
+    [
+      "calls that fail under wasmtime",
+      {},
+      ["--engine", "wasmtime", "--faults"],
+      /--faults are lived by the engine node only/,
+    ],
   ];
   for (const [what, files, args, told] of cases) {
     test(what, () => {
@@ -375,6 +380,36 @@ describe("--watch", () => {
     child.kill("SIGINT");
     assert.equal(await ended, "SIGINT");
   });
+});
+
+describe("a project as wasinit new makes it", { concurrency: 2 }, () => {
+  const TEMPLATES = ["default", "microvm", "kiosk", "diskless", "update"];
+  /** In the others that takes minutes. */
+  const SWEPT = ["default", "microvm", "diskless"];
+
+  function create(template: string): string {
+    const directory = mkdtempSync(join(folder, "new-"));
+    assert.equal(wasinit(["new", directory, "--template", template]).status, 0);
+    return directory;
+  }
+
+  for (const template of TEMPLATES) {
+    test(`passes its scenarios: ${template}, in both engines`, () => {
+      const cwd = create(template);
+      for (const engine of ["node", "wasmtime"]) {
+        const { status, stdout, stderr } = wasinit(["test", "--engine", engine], { cwd, env: { WASMTIME } });
+        assert.equal(status, 0, stdout + stderr);
+      }
+    });
+  }
+
+  for (const template of SWEPT) {
+    test(`comes to its end, whichever call fails: ${template}`, () => {
+      const { status, stdout } = wasinit(["test", "--faults"], { cwd: create(template) });
+      assert.match(stdout, /, [\d,]+ lives with a failing call {2}\(/);
+      assert.equal(status, 0, stdout);
+    });
+  }
 });
 
 describe("the scenarios of the default logic", () => {
