@@ -12,7 +12,7 @@ const { directives } = parse(readFileSync(SCENARIOS + "a-whole-good-life.txt", "
 const LIFE = record(directives).lines;
 const OTHER = record(`environment grace 9\n${directives}`).lines;
 const TRAPPED = record(directives, (call) => (call === 60 ? TRAP : 0)).lines;
-const CHECK = record("check").lines;
+const CHECK = record("check\nthe child exits 0").lines;
 const LAST = LIFE.length - 1; // a call; the first line is none
 
 /** Where the first line is that is like `what`: the number of that call. */
