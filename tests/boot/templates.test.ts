@@ -234,7 +234,7 @@ life(
 function newSystem(application: string): Record<string, File> {
   return {
     "/kernel": { copy: KEXEC_KERNEL },
-    "/kernel.cmdline": `console=${CONSOLE} panic=-1 trial=1`,
+    "/kernel.cmdline": `console=${CONSOLE} panic=-1`,
     "/kernel.initramfs": {
       initramfs: {
         "/run/.keep": "",
@@ -262,6 +262,7 @@ for (const [title, application, how, behaviour] of [
     () => ({
       ...init("update"),
       files: { ...newSystem(application), "/run/.keep": "", "/usr/bin/application": OLD_APPLICATION },
+      append: "good=1",
       memory: 512,
     }),
     {

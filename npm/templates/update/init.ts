@@ -1,7 +1,8 @@
 /**
- * A machine that updates itself, and goes back: a boot loader starts the system that is good. A new one, put at /kernel and
- * /kernel.initramfs, is on trial: `trial=1` is in its /kernel.cmdline. Once it is healthy, /etc/commit makes it the one that the boot
- * loader starts; until then each way in which it fails, a hang or a panic among them, starts the machine again, with the old one.
+ * A machine that updates itself, and goes back: the system that its boot loader starts has `good=1` on its command line. A new
+ * one, put at /kernel and /kernel.initramfs, has a /kernel.cmdline without it, and is on trial. Once it is healthy, /etc/commit
+ * makes it the one that the boot loader starts; until then each way in which it fails, a hang or a panic among them, starts the
+ * machine again, with the old one.
  */
 
 import {
@@ -37,7 +38,7 @@ export function boot(): void {
   setUp();
   startWatchdog(SECONDS);
   sysctl("kernel.panic", "5");
-  isTrial = option("trial") == "1";
+  isTrial = option("good") != "1"; // Also if that can't be read.
   supervise(isTrial ? ON_TRIAL : SERVICES); // Returns when a signal asks for the end.
   if (look("/kernel") == 0) startKernel();
   shutDown();
