@@ -9,6 +9,7 @@ import { page, readPage, spare } from "./page";
 const CMDLINE = "/proc/cmdline";
 
 const SPACE: u8 = 0x20;
+const NEWLINE: u8 = 0x0a;
 const QUOTE: u8 = 0x22;
 const EQUALS: u8 = 0x3d;
 const DASHES: u16 = 0x2d2d;
@@ -19,8 +20,9 @@ const found = changetype<string>(spare + 20);
 function readCmdline(): u32 {
   const fd = open(CMDLINE, O_RDONLY | O_CLOEXEC, 0);
   if (failed("can't open %s: %m", CMDLINE, fd)) return 0;
-  const length = readPage(CMDLINE, fd, 0, SEEK_SET);
+  let length = readPage(CMDLINE, fd, 0, SEEK_SET);
   closeFile(CMDLINE, fd);
+  if (length > 0 && load<u8>(page + length - 1) == NEWLINE) length--; // The file has one behind the command line.
   return max(length, 0);
 }
 

@@ -4,7 +4,6 @@ import { isDirectory } from "./files";
 import { life } from "./life";
 import { error, failed, info } from "./log";
 import { GONE, RUNNING, stop } from "./processes";
-import { heedPending } from "./signals";
 
 const LONG_RUN: i64 = 60000; // milliseconds
 const LONGEST_DELAY: u32 = 30; // seconds
@@ -73,21 +72,10 @@ export function hasEnded(pid: i32): bool {
   return child != 0;
 }
 
-/**
- * Ends the program that `life` tells of if it is still running, as a signal asked, and logs how it ended.
- * @param status what `waitFor` has returned of it.
- * @returns its wait status, `GONE`, or `RUNNING` if it can't be killed.
- */
-export function endRunning(path: string, status: i32): i32 {
-  const asked = status == RUNNING;
-  if (asked) {
-    info("ending %s", path);
-    status = stop(-life.pid, life.pid);
-  }
-  life.pid = 0;
-  logEnd(path, status, asked);
-  heedPending();
-  return status;
+/** Ends the program that `life` tells of, as a signal asked; returns its wait status, `GONE`, or `RUNNING` if it can't be killed. */
+export function stopRunning(path: string): i32 {
+  info("ending %s", path);
+  return stop(-life.pid, life.pid);
 }
 
 /** A program with its arguments; a class that extends it can do more in `prepare`. */

@@ -2,7 +2,8 @@ import { now } from "./clock";
 import { keptRuns, life } from "./life";
 import { error, info } from "./log";
 import { NEVER, RUNNING, waitFor } from "./processes";
-import { Program, ended, endRunning, exitStatus, hasEnded, known } from "./programs";
+import { Program, ended, exitStatus, hasEnded, known, logEnd, stopRunning } from "./programs";
+import { heedPending } from "./signals";
 
 // As a shell, and timeout(1), tell it.
 const NOT_STARTED = 127;
@@ -38,16 +39,28 @@ function start(program: Program): bool {
   return life.pid != 0;
 }
 
-/** Has a program run to its end; returns its exit status. */
-function live(program: Program, seconds: i32): i32 {
-  const isAgain = life.pid != 0;
-  if (!isAgain && !start(program)) return NOT_STARTED;
+/** Waits for the program that runs, or ends it, and remembers how it ended; returns its exit status. */
+function end(n: u32, program: Program, isAgain: bool, seconds: i32): i32 {
   const deadline = seconds ? life.started + 1000 * <i64>seconds : NEVER;
-  const status = isAgain ? takeUp(deadline) : waitFor(life.pid, deadline);
-  const isLate = status == RUNNING && !life.ending;
+  const waited = isAgain ? takeUp(deadline) : waitFor(life.pid, deadline);
+  const isStopped = waited == RUNNING;
+  const isLate = isStopped && !life.ending;
   if (isLate) error("%s has run for %d s", program.path, seconds);
-  const last = exitStatus(known(endRunning(program.path, status)));
-  return isLate ? TIMED_OUT : last;
+  const last = isStopped ? stopRunning(program.path) : waited;
+  const status = isLate ? TIMED_OUT : exitStatus(known(last));
+  remember(n, status);
+  life.pid = 0; // Nothing can trap between these two, and after them it is done.
+  logEnd(program.path, last, isStopped);
+  heedPending();
+  return status;
+}
+
+/** Has a program run to its end; returns its exit status. */
+function live(n: u32, program: Program, seconds: i32): i32 {
+  const isAgain = life.pid != 0;
+  if (isAgain || start(program)) return end(n, program, isAgain, seconds);
+  remember(n, NOT_STARTED);
+  return NOT_STARTED;
 }
 
 /**
@@ -67,9 +80,7 @@ export function runProgram(program: Program, seconds: i32 = 0): i32 {
     info("%s has run", program.path);
     return load<u8>(statuses + n);
   }
-  const status = live(program, seconds);
-  remember(n, status);
-  return status;
+  return live(n, program, seconds);
 }
 
 const shared = new Program("");

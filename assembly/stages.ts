@@ -5,8 +5,20 @@ import { look } from "./files";
 import { Phase, life } from "./life";
 import { error, info } from "./log";
 import { NEVER, NOBODY, RUNNING, waitFor } from "./processes";
-import { NOT_STARTED, ended, endRunning, exitStatus, explain, hasEnded, known, logStatus, nextDelay } from "./programs";
+import {
+  NOT_STARTED,
+  ended,
+  exitStatus,
+  explain,
+  hasEnded,
+  known,
+  logEnd,
+  logStatus,
+  nextDelay,
+  stopRunning,
+} from "./programs";
 import { once } from "./settings";
+import { heedPending } from "./signals";
 
 const LONG_RUN: i64 = 60000; // milliseconds
 
@@ -34,6 +46,16 @@ function takeUp(stage: Phase, path: string): i32 {
   return life.ending ? RUNNING : wait(stage, path);
 }
 
+/** Ends a stage that is still running, as a signal asked, and logs how it ended; returns its wait status. */
+function end(path: string, status: i32): i32 {
+  const isAsked = status == RUNNING;
+  if (isAsked) status = stopRunning(path);
+  life.pid = 0;
+  logEnd(path, status, isAsked);
+  heedPending();
+  return status;
+}
+
 /**
  * Runs a stage to its end, or goes on waiting for the one that a trap of the logic left running.
  * @returns its wait status, `NOT_STARTED`, `RUNNING` or `GONE`.
@@ -43,7 +65,7 @@ function run(stage: Phase, path: string): i32 {
   life.phase = stage;
   if (!again) start(stage, path);
   if (!life.pid) return NOT_STARTED;
-  return endRunning(path, again ? takeUp(stage, path) : wait(stage, path));
+  return end(path, again ? takeUp(stage, path) : wait(stage, path));
 }
 
 /** Tells how /etc/boot has ended: to the stages that come and, if it was to run once, to who watches the machine. */

@@ -71,6 +71,7 @@ interface Kernel {
   canNotFail(): number;
   checked(status: number): void;
   returned(): void;
+  isChild(): number;
   trapped(): void;
   restart(): void;
 }
@@ -238,8 +239,9 @@ class Simulation {
         try {
           this.runInstance(kept, goesOn);
         } catch (error) {
-          if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
-          this.trap(error);
+          if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) this.trap(error);
+          else if (error instanceof Trap && this.kernel.isChild()) this.kernel.trapped();
+          else throw error;
         }
       } catch (error) {
         goesOn = error instanceof Trap;

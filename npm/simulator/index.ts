@@ -68,6 +68,11 @@ export function returned(): void {
   end("boot returned");
 }
 
+/** Whether it is a child that runs. */
+export function isChild(): bool {
+  return self.parent != null;
+}
+
 /** Tells that the process has trapped: a child ends by that, and its parent goes on. */
 export function trapped(): void {
   trace("traps");

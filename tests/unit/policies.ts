@@ -8,12 +8,18 @@ import { PROJECT } from "../arch.js";
 
 const WORK = join(PROJECT, "build/tests/unit/policies");
 
-/** Compiles a policy whose `boot` has this body, with functions and imports of its own. */
-export async function policy(name: string, body: string, more = ""): Promise<Policy> {
-  const source = join(WORK, `${name}.ts`);
+/** Compiles a policy. */
+export async function source(name: string, text: string): Promise<Policy> {
+  const path = join(WORK, `${name}.ts`);
   mkdirSync(WORK, { recursive: true });
-  writeFileSync(
-    source,
+  writeFileSync(path, text);
+  return prepare((await compile(path)).wasm);
+}
+
+/** Compiles a policy whose `boot` has this body, with functions and imports of its own. */
+export function policy(name: string, body: string, more = ""): Promise<Policy> {
+  return source(
+    name,
     `import * as linux from "wasinit/linux";
      ${more}
      export function boot(): void {
@@ -21,5 +27,4 @@ export async function policy(name: string, body: string, more = ""): Promise<Pol
        linux.reboot(linux.RB_POWER_OFF);
      }`,
   );
-  return prepare((await compile(source)).wasm);
 }
