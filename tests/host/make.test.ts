@@ -1,6 +1,6 @@
 /** The commands of the README that build and install, and what they promise. */
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { type StdioOptions, execFileSync, spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -33,9 +33,8 @@ function environment(...others: string[]): NodeJS.ProcessEnv {
 }
 
 function make(directory: string, ...args: string[]): string {
-  return execFileSync("make", ["-C", directory, ...args], {
-    ...{ env: environment(), encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] },
-  });
+  const stdio: StdioOptions = ["ignore", "pipe", "pipe"];
+  return execFileSync("make", ["-C", directory, ...args], { env: environment(), encoding: "utf8", stdio });
 }
 
 const UP_TO_DATE = ["-o", "node_modules/.package-lock.json", "-o", "build/vendor/.complete"];
