@@ -195,7 +195,7 @@ function signed(line: string): string {
 }
 
 describe("a recorder", { skip }, () => {
-  /** A module that makes a call so often, and powers off. */
+  /** A module that forks a child, which ends; makes a call so often, waits for the child, and powers off. */
   const busy = (times: number) =>
     file(
       "busy.wasm",
@@ -203,6 +203,7 @@ describe("a recorder", { skip }, () => {
         (import "linux" "chdir" (func $chdir (param i32) (result i32)))
         (import "linux" "fork" (func $fork (result i32)))
         (import "linux" "_exit" (func $exit (param i32) (result i32)))
+        (import "linux" "waitpid" (func $waitpid (param i32 i32) (result i64)))
         (import "linux" "reboot" (func $reboot (param i32) (result i32)))
         (memory (export "memory") 1)
         ${text(1024, "/no/such/directory/as/this/one")}
@@ -211,6 +212,7 @@ describe("a recorder", { skip }, () => {
           (loop $again
             (drop (call $chdir (i32.const 1024)))
             (br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const ${times}))))
+          (drop (call $waitpid (i32.const -1) (i32.const 0)))
           (drop (call $reboot (i32.const ${RB_POWER_OFF})))))`),
     );
 
@@ -228,13 +230,13 @@ describe("a recorder", { skip }, () => {
     const life = await record(busy(3)).ends("power-off or halt");
     const trace = life.read("trace").toString();
     const [, pid] = / fork\(\) = ([1-9]\d*)/.exec(trace) ?? [];
-    assert.equal(replay(trace, "busy.wasm").at(-3), "5 calls, then reboot(RB_POWER_OFF), which did not return");
+    assert.equal(replay(trace, "busy.wasm").at(-3), "6 calls, then reboot(RB_POWER_OFF), which did not return");
     assert.equal(replay(trace, "busy.wasm", "--child", pid!)[2], "2 calls, then _exit(7), which did not return");
   });
 
   test("of many calls loses none", async () => {
     const life = await record(busy(20_000)).ends("power-off or halt");
     const told = replay(life.read("trace").toString(), "busy.wasm");
-    assert.equal(told[2], "20,002 calls, then reboot(RB_POWER_OFF), which did not return");
+    assert.equal(told[2], "20,003 calls, then reboot(RB_POWER_OFF), which did not return");
   });
 });

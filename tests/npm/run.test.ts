@@ -12,10 +12,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { beforeEach, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { ARCH, MUSL_GCC, built } from "../arch.js";
+import { ARCH, MUSL_GCC, PROJECT, built } from "../arch.js";
 import { assemble } from "../host/modules.js";
 import { type Call, COMMAND, folder, part, wasinit } from "./installed.js";
 
@@ -160,7 +160,7 @@ test("a machine boots, runs a program, and hands its status out", () => {
   symlinkSync(join(dirname(COMMAND), "../.."), join(work, "node_modules"));
   const source = "int main(void) { return 7; }";
   execFileSync(MUSL_GCC, ["-static", "-x", "c", "-", "-o", join(root, "worker")], { input: source });
-  const kernel = process.env.KERNEL ?? built("kernel/vmlinuz");
+  const kernel = resolve(PROJECT, process.env.KERNEL ?? built("kernel/vmlinuz"));
   const args = ["run", "--arch", ARCH, "--kernel", kernel, "--root", root, "--timeout", "120"];
   const { status, stdout, stderr } = wasinit(args, { cwd: work });
   assert.match(stdout, /init: \/worker exited with status 7/, stderr);
