@@ -89,8 +89,11 @@ node_modules/.package-lock.json: package.json package-lock.json
 	npm ci --no-fund --no-audit --loglevel=error || { echo "npm can't install its packages: offline?" >&2; exit 1; }
 	@touch $@
 
+COMMAND_FILES := $(wildcard npm/*.ts npm/*/*.ts npm/image/gzip/*.ts)
+
 # The command of the npm package, in build/npm; the files that it comes with lie beside that, as they do in the package.
-build/npm/.compiled: node_modules/.package-lock.json $(wildcard npm/*.ts) npm/tsconfig.json
+build/npm/.compiled: node_modules/.package-lock.json $(COMMAND_FILES) npm/tsconfig.json
+	@rm -rf build/npm
 	npx --no-install tsc -p npm
 	@touch $@
 
@@ -313,7 +316,8 @@ run: machine ## boots it in QEMU, on this terminal
 		wasmtime-cli@$(WASMTIME_VERSION) --no-default-features --features run,cranelift,wat
 	rm -rf build/wasmtime
 
-build/tests/.compiled: node_modules/.package-lock.json $(wildcard tests/*.ts tests/*/*.ts bench/*.ts npm/*.ts) tests/tsconfig.json
+build/tests/.compiled: node_modules/.package-lock.json $(wildcard tests/*.ts tests/*/*.ts bench/*.ts) $(COMMAND_FILES) \
+		tests/tsconfig.json | build/npm/.compiled
 	npx --no-install tsc -p tests
 	@touch $@
 

@@ -1,14 +1,17 @@
 /** Lays out the npm package in a directory, from what make has built. usage: package.js DIR */
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
-const OWN = "package.js"; // which is of no use there
+/** The command's files, but this one, which is of no use there. */
+const isCommand = (path: string) =>
+  !path.endsWith("/package.js") && (path.endsWith(".js") || statSync(path).isDirectory());
 
 /** Where each part of the package comes from. */
 const PARTS: Record<string, string> = {
   "asconfig.json": "asconfig.json",
+  command: "build/npm",
   "cross/packages.sh": "cross/packages.sh",
   "debian/boot/kernel.sh": "tests/boot/kernel.sh", // which looks for the other in ../..
   hosts: "build/hosts",
@@ -30,12 +33,8 @@ const PRIVATE = ["private", "scripts", "devDependencies"];
 const [out] = process.argv.slice(2);
 if (!out) throw new Error("usage: package.js DIR");
 rmSync(out, { recursive: true, force: true });
-mkdirSync(join(out, "command"), { recursive: true });
 for (const [to, from] of Object.entries(PARTS)) {
-  cpSync(join(PROJECT, from), join(out, to), { recursive: true });
-}
-for (const name of readdirSync(join(PROJECT, "build/npm"))) {
-  if (name.endsWith(".js") && name !== OWN) cpSync(join(PROJECT, "build/npm", name), join(out, "command", name));
+  cpSync(join(PROJECT, from), join(out, to), { recursive: true, filter: to === "command" ? isCommand : undefined });
 }
 const manifest = JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")) as Record<string, unknown>;
 for (const key of PRIVATE) delete manifest[key];

@@ -299,7 +299,7 @@ describe("the compression", () => {
 
   for (const [kind, make] of Object.entries(KINDS))
     test(`of ${kind} has the bytes of gzip -9n`, async () => {
-      const { gzip } = await part<{ gzip(pieces: Iterable<Uint8Array>): Iterable<Uint8Array> }>("gzip.js");
+      const { gzip } = await part<{ gzip(pieces: Iterable<Uint8Array>): Iterable<Uint8Array> }>("image/gzip/gzip.js");
       const sizes = [0, 1, 2, 3, 300, WINDOW - 262, WINDOW - 261, WINDOW, WINDOW + 1, 98_042, 300_000];
       for (const size of [...sizes, next(WINDOW), WINDOW - next(600), 3 * WINDOW + next(600)]) {
         const bytes = make(size);
@@ -582,8 +582,8 @@ describe("what is wrong is said, and nothing is left", () => {
 
   test("a root that changes meanwhile", async () => {
     type Image = Map<string, unknown>;
-    const { readRoot } = await part<{ readRoot(root: string, portable: boolean): Image }>("root.js");
-    const { archive } = await part<{ archive(image: Image, date: number): Iterable<Uint8Array> }>("cpio.js");
+    const { readRoot } = await part<{ readRoot(root: string, portable: boolean): Image }>("image/root.js");
+    const { archive } = await part<{ archive(image: Image, date: number): Iterable<Uint8Array> }>("image/cpio.js");
     const path = join(root, "etc/secret");
     for (const change of [
       () => writeFileSync(path, "longer than it was\n"),

@@ -90,7 +90,7 @@ before(async () => {
   file("module.wasm", assemble(MODULE.replace("NUMBER", "7")));
   file("other.wasm", assemble(MODULE.replace("NUMBER", "8")));
   for (const arch of ARCHITECTURES) succeed("build", "my-init.ts", "--arch", arch, "--out", `init-${arch}`);
-  const { pack } = await part<{ pack(wasm: Uint8Array, arch: string, stack: number): Uint8Array }>("pack.js");
+  const { pack } = await part<{ pack(wasm: Uint8Array, arch: string, stack: number): Uint8Array }>("build/pack.js");
   file("of-module", pack(readFileSync(join(folder, "module.wasm")), "x86_64", 32768));
   copyFileSync(built("init"), join(folder, "shipped"));
 });
@@ -169,8 +169,8 @@ describe("what is not the same is found out", () => {
     interface Parts {
       inspect(path: string, options: object): Promise<{ intact: boolean; version: string }>;
     }
-    const { inspect } = await part<Parts>("inspect.js");
-    const { Complaint } = await part<{ Complaint: new () => Error }>("complaint.js");
+    const { inspect } = await part<Parts>("inspect/inspect.js");
+    const { Complaint } = await part<{ Complaint: new () => Error }>("base/complaint.js");
     const bytes = initOf("x86_64");
     const path = join(folder, "changed");
     const places = [

@@ -77,7 +77,7 @@ test("npm installs it again by its lock, from what npm has kept, where no regist
 });
 
 test("the name of a package is made of any directory's", async () => {
-  const { packageName } = await part<{ packageName(directory: string): string }>("new.js");
+  const { packageName } = await part<{ packageName(directory: string): string }>("scaffold.js");
   for (const [directory, name] of [
     ["/a/my-init", "my-init"],
     ["/a/My Init, v2!", "my-init-v2"],
@@ -90,7 +90,7 @@ test("the name of a package is made of any directory's", async () => {
 });
 
 test("the path of a package is one that npm takes, on Windows, too", async () => {
-  const { dependency } = await part<{ dependency(spec: string, from: string, path: object): string }>("new.js");
+  const { dependency } = await part<{ dependency(spec: string, from: string, path: object): string }>("scaffold.js");
   assert.equal(dependency("C:\\work\\dist\\a.tgz", "C:\\work\\my init", win32), "file:../dist/a.tgz");
   assert.equal(dependency("D:\\dist\\a.tgz", "C:\\work", win32), "file:D:/dist/a.tgz");
 });

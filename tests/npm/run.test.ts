@@ -149,7 +149,7 @@ test("what is lacking is told, with what to do", () => {
 });
 
 test("words of an argument may be quoted", async () => {
-  const { words } = await part<{ words(text: string): string[] }>("run.js");
+  const { words } = await part<{ words(text: string): string[] }>("run/run.js");
   assert.deepEqual(words(`-a b "c d" 'e "f' g="h i"`), ["-a", "b", "c d", 'e "f', "g=h i"]);
 });
 

@@ -416,7 +416,7 @@ describe("the scenarios of the default logic", () => {
   const SCENARIOS = join(PROJECT, "tests/unit/scenarios");
 
   test("pass with the template of it", async () => {
-    const { asset } = await part<{ asset(path: string): string }>("assets.js");
+    const { asset } = await part<{ asset(path: string): string }>("base/assets.js");
     const policy = asset("templates/default/init.ts");
     assert.ok(existsSync(policy));
     const files = readdirSync(SCENARIOS).map((name) => join(SCENARIOS, name));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { constants, imports } from "../abi.js";
-import { asset } from "../../npm/assets.js";
+import { asset } from "../../npm/base/assets.js";
 import { INIT_WASM } from "./harness.js";
 
 const declared = imports().map(({ module, name }) => `${module}.${name}`);

@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { errnoNumber } from "../../npm/errno.js";
-import { ERRNOS } from "../../npm/errnos.js";
-import { live } from "../../npm/simulator.js";
+import { errnoNumber } from "../../npm/base/errno.js";
+import { ERRNOS } from "../../npm/test/errnos.js";
+import { live } from "../../npm/test/simulator.js";
 import { imports } from "../abi.js";
 import { table } from "./manual.js";
 import { policy } from "./policies.js";
 
-test("npm/errnos.ts is what the manual says: or make it anew, by node build/tests/unit/print-errnos.js", () => {
+test("npm/test/errnos.ts is what the manual says: or make it anew, by node build/tests/unit/print-errnos.js", () => {
   assert.deepEqual({ ...ERRNOS }, table());
 });
 

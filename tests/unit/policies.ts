@@ -2,8 +2,8 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compile } from "../../npm/compile.js";
-import { type Policy, prepare } from "../../npm/policy.js";
+import { compile } from "../../npm/build/compile.js";
+import { type Policy, prepare } from "../../npm/build/policy.js";
 import { PROJECT } from "../arch.js";
 
 const WORK = join(PROJECT, "build/tests/unit/policies");

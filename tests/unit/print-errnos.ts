@@ -1,4 +1,4 @@
-/** Prints npm/errnos.ts, from the manual pages. */
+/** Prints npm/test/errnos.ts, from the manual pages. */
 
 import { table } from "./manual.js";
 

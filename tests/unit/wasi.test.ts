@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { asset } from "../../npm/assets.js";
-import { live } from "../../npm/simulator.js";
+import { asset } from "../../npm/base/assets.js";
+import { live } from "../../npm/test/simulator.js";
 import { rows } from "../host/tables.js";
 import { run } from "./harness.js";
 import { policy } from "./policies.js";

@@ -1,0 +1,54 @@
+/** wasinit.lock: which imports each policy of a directory may have, so that what PID 1 gains is seen when code is reviewed. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Complaint } from "../base/complaint.js";
+
+export const LOCK = "wasinit.lock";
+
+/** The imports of each policy, by the name of its file. */
+type Lock = Record<string, string[]>;
+
+function isLock(value: unknown): value is Lock {
+  const isNames = (names: unknown) => Array.isArray(names) && names.every((name) => typeof name === "string");
+  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isNames);
+}
+
+function read(path: string): Lock {
+  if (!existsSync(path)) return {};
+  try {
+    const lock: unknown = JSON.parse(readFileSync(path, "utf8").replace(/^\ufeff/, "")); // as editors on Windows write it
+    if (isLock(lock)) return lock;
+  } catch (error) {
+    throw new Complaint(`${path} can't be read: ${(error as Error).message}`);
+  }
+  throw new Complaint(`${path} is no lock: it has not the imports of policies, by their names`);
+}
+
+/** How a policy and its lock compare. */
+export interface Comparison {
+  /** What the lock has, and the policy no longer needs. */
+  unneeded: string[];
+  /** What the lock is to be, if it is to be written. */
+  text?: string;
+}
+
+/**
+ * Compares what a policy imports with its lock, which is to be written if the policy is new to it or `update` is set.
+ * @param path that of the lock.
+ * @throws Complaint, if the policy would gain some.
+ */
+export function compareLock(path: string, policy: string, imports: string[], update: boolean): Comparison {
+  const lock = read(path);
+  const before = lock[policy];
+  if (!before || update) {
+    const sorted = Object.entries({ ...lock, [policy]: imports }).sort(([a], [b]) => (a < b ? -1 : 1));
+    return { unneeded: [], text: `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n` };
+  }
+  const gained = imports.filter((name) => !before.includes(name));
+  if (gained.length) {
+    throw new Complaint(
+      `${policy} would gain ${gained.join(", ")}, which ${path} does not have.\nIf that is meant: wasinit build --update-lock ${join(dirname(path), policy)}`,
+    );
+  }
+  return { unneeded: before.filter((name) => !imports.includes(name)) };
+}

@@ -1,0 +1,52 @@
+/** Does something again whenever a file changes that it has read, or has looked for. */
+import { type FSWatcher, existsSync, watch as watchDirectory } from "node:fs";
+import { dirname } from "node:path";
+import { Complaint } from "../base/complaint.js";
+import { reasonOf } from "../base/files.js";
+import { type Seen, Sources, isUnchanged } from "./sources.js";
+import { fail } from "../base/terminal.js";
+
+const QUIET = 50; // milliseconds without a change, as editors write a file in several steps
+
+/** Directories and not files, as a file may be replaced by another of its name. */
+function directoriesOf({ files }: Seen): string[] {
+  return [...new Set(Object.keys(files).map((path) => dirname(path)))].filter((path) => existsSync(path));
+}
+
+/** Waits until something is not as it was seen. */
+function change(seen: Seen): Promise<void> {
+  const watchers: FSWatcher[] = [];
+  let timer: NodeJS.Timeout;
+  return new Promise<void>((resolve, reject) => {
+    const look = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => isUnchanged(seen) || resolve(), QUIET);
+    };
+    try {
+      for (const path of directoriesOf(seen)) watchers.push(watchDirectory(path, look).on("error", look));
+    } catch (error) {
+      reject(new Complaint(`the sources can't be watched: ${reasonOf(error)}`));
+    }
+    look(); // What has changed before it was watched.
+  }).finally(() => {
+    clearTimeout(timer);
+    for (const watcher of watchers) watcher.close();
+  });
+}
+
+/**
+ * Acts, and acts again after each change, until the command is ended.
+ * @param act reads what it does by these sources; a complaint of it is printed.
+ */
+export async function watch(act: (sources: Sources) => Promise<void>): Promise<never> {
+  for (;;) {
+    const sources = new Sources();
+    try {
+      await act(sources);
+    } catch (error) {
+      if (!(error instanceof Complaint)) throw error;
+      fail(error.message);
+    }
+    await change(sources.seen);
+  }
+}

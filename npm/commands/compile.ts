@@ -1,0 +1,15 @@
+/** wasinit compile: its arguments. */
+import { writeWhole } from "../base/files.js";
+import { command, warnOf } from "./arguments.js";
+
+export const compileCommand = command("compile", "compile a policy to a module of WebAssembly, and no more", {
+  "compile init.ts -o init.wasm": "for another packer",
+})
+  .argument("[FILE]", "the policy", "init.ts")
+  .option("-o, --out <FILE>", "the module to write", "init.wasm")
+  .action(async (file: string, { out }: { out: string }) => {
+    const { compile } = await import("../build/compile.js");
+    const { wasm, warnings } = await compile(file);
+    warnOf(warnings);
+    writeWhole(out, wasm);
+  });

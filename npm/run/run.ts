@@ -1,0 +1,167 @@
+/** wasinit run: boots a policy in QEMU, whose console is this terminal. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Complaint } from "../base/complaint.js";
+import { atEnd, writeWhole } from "../base/files.js";
+import { makeImage } from "../image/image.js";
+import { findKernel, hasBuiltIn } from "./kernel.js";
+import { initOf } from "../build/module.js";
+import type { Architecture } from "../build/pack.js";
+import { consoleOf, findQemu, machineFor, quoted, recordingTo } from "./qemu.js";
+import { startOf } from "../image/source.js";
+import { warn } from "../base/terminal.js";
+
+const SECONDS_WITHOUT_TERMINAL = 120;
+const PATIENCE = 3000; // milliseconds that QEMU has to end when it is told so
+
+export interface RunOptions {
+  arch: Architecture;
+  /** Bytes of the interpreter's stack. */
+  stack: number;
+  root?: string;
+  kernel?: string;
+  /** Words for the kernel's command line. */
+  append?: string[];
+  /** Megabytes. */
+  memory: number;
+  disk?: string[];
+  /** More arguments of QEMU's, one or more in each. */
+  qemu?: string[];
+  /** Where the trace of its life is to be written: see docs/replay.md. */
+  record?: string;
+  /** Seconds that the machine may take. */
+  timeout?: number;
+}
+
+/** How it ended. */
+export interface Ended {
+  /** What the policy has told, by `powerOff(status)`, or 0. */
+  status: number;
+}
+
+/** What is on a disk, in QEMU's words: an image of its own has magic in front. */
+function formatOf(disk: string): string {
+  const stats = statSync(disk, { throwIfNoEntry: false });
+  if (!stats?.isFile() && !stats?.isBlockDevice()) throw new Complaint(`--disk ${disk} is no file`);
+  return startOf({ path: disk, name: disk }, 4).toString("latin1") === "QFI\xfb" ? "qcow2" : "raw";
+}
+
+/** Disks, by a driver that the kernel has: it can't load one before /init runs. */
+function disksFor(kernel: string, disks: string[]): string[] {
+  const isNvme = hasBuiltIn(kernel, ["BLK_DEV_NVME"]) && !hasBuiltIn(kernel, ["VIRTIO_BLK", "VIRTIO_PCI"]);
+  return disks.flatMap((disk, n) => {
+    const drive = `id=disk${n},file=${quoted(disk)},format=${formatOf(disk)}`;
+    warn(`${disk} is ${isNvme ? `/dev/nvme${n}n1` : `/dev/vd${String.fromCharCode(97 + n)}`} in the machine`);
+    return isNvme
+      ? ["-drive", `if=none,${drive}`, "-device", `nvme,drive=disk${n},serial=disk${n}`]
+      : ["-drive", `if=virtio,${drive}`];
+  });
+}
+
+/** Words, parted by blanks; what is in quotes is one. */
+export function words(text: string): string[] {
+  return (text.match(/("[^"]*"|'[^']*'|[^\s"'])+/g) ?? []).map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
+}
+
+/** Packs the initramfs into a directory of its own. */
+async function packInitramfs(policy: string, options: RunOptions, directory: string): Promise<string> {
+  const { arch, stack, root, record } = options;
+  const { init: made, warnings } = await initOf(policy, arch, stack, undefined, record !== undefined);
+  if (warnings) warn(`it compiles, but:\n\n${warnings}`);
+  const [init, out, empty] = ["init", "initramfs.cpio", "root"].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(init, made);
+  if (root === undefined) mkdirSync(empty);
+  const owner = { uid: 0, gid: 0 };
+  const image = { root: root ?? empty, init, out, at: "/init", owner, compress: "none", portable: false } as const;
+  const { warnings: more } = await makeImage(image);
+  for (const warning of more) warn(warning);
+  return out;
+}
+
+/** What the machine's console tells of how it ended; `undefined` if nothing. */
+export function statusOf(log: string): number | undefined {
+  if (log.includes("Kernel panic - not syncing")) throw new Complaint("the machine's kernel has panicked");
+  const told = [...log.matchAll(/init: exit status (\d+)/g)].at(-1)?.[1];
+  return told === undefined ? undefined : Number(told);
+}
+
+/** Has QEMU run until it ends by itself; returns its exit status. */
+async function boot(qemu: string, args: string[], timeout: number | undefined): Promise<number | null> {
+  const machine = spawn(qemu, args, { stdio: "inherit" });
+  const forget = atEnd(() => machine.kill());
+  let isLate = false;
+  const timers: NodeJS.Timeout[] = [];
+  const end = () => {
+    isLate = machine.kill(); // QEMU leaves the terminal as it was.
+    timers.push(setTimeout(() => machine.kill("SIGKILL"), PATIENCE));
+  };
+  if (timeout !== undefined) timers.push(setTimeout(end, timeout * 1000));
+  try {
+    const [status] = (await once(machine, "exit")) as [number | null];
+    if (isLate) throw new Complaint(`the machine did not end in ${timeout} s, as --timeout has it`);
+    return status;
+  } finally {
+    timers.forEach(clearTimeout);
+    forget();
+  }
+}
+
+function argumentsFor(qemu: string, kernel: string, initramfs: string, log: string, options: RunOptions): string[] {
+  const { arch, memory, append = [], disk = [], qemu: more = [], record } = options;
+  const recording = record === undefined ? undefined : recordingTo(record, arch);
+  return [
+    ...machineFor(qemu, kernel, arch),
+    ...["-m", String(memory), "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none"],
+    ...["-kernel", kernel, "-initrd", initramfs],
+    ...["-append", [`console=${consoleOf(arch)} panic=-1`, ...append, ...(recording?.append ?? [])].join(" ")],
+    ...["-chardev", `stdio,id=console,mux=on,signal=off,logfile=${quoted(log)}`],
+    ...["-serial", "chardev:console", "-mon", "chardev=console"],
+    ...(recording?.arguments ?? []),
+    ...disksFor(kernel, disk),
+    ...more.flatMap(words),
+  ];
+}
+
+/** The exit status of a machine. */
+function endOf(args: string[], status: number | null, log: string): number {
+  const told = statusOf(log);
+  if (told !== undefined) return told;
+  const isDebugExit = args.some((arg) => arg.startsWith("isa-debug-exit"));
+  if (isDebugExit && log && status !== null && status % 2) return (status - 1) / 2; // as QEMU has it
+  if (status !== 0) throw new Complaint(`QEMU failed, with status ${status}`);
+  return 0;
+}
+
+/**
+ * Boots a policy; returns when the machine has ended.
+ * @throws Complaint, if it could not be booted, did not end in time, or its kernel has panicked.
+ */
+export async function run(policy: string, options: RunOptions): Promise<Ended> {
+  const { arch, root } = options;
+  if (root !== undefined && !statSync(root, { throwIfNoEntry: false })?.isDirectory())
+    throw new Complaint(`--root ${root} is no directory`);
+  const qemu = findQemu(arch);
+  if (options.record !== undefined) writeWhole(options.record, ""); // QEMU's own words of a file that can't be are few.
+  const kernel = findKernel(options.kernel, arch);
+  const timeout = options.timeout ?? (process.stdin.isTTY ? undefined : SECONDS_WITHOUT_TERMINAL);
+  const directory = mkdtempSync(join(tmpdir(), "wasinit-"));
+  const remove = () => rmSync(directory, { recursive: true, force: true });
+  const forget = atEnd(remove);
+  try {
+    const initramfs = await packInitramfs(policy, options, directory);
+    const log = join(directory, "console");
+    const args = argumentsFor(qemu, kernel, initramfs, log, options);
+    const status = await boot(qemu, args, timeout);
+    return { status: endOf(args, status, readFileSync(log, { encoding: "latin1", flag: "a+" })) };
+  } finally {
+    remove();
+    forget();
+  }
+}
