@@ -48,6 +48,12 @@ for (const template of TEMPLATES) {
   });
 }
 
+test("the template default is the logic of make's /init: the life of PID 1 is written once", () => {
+  const life = (path: string) =>
+    readFileSync(join(PROJECT, path), "utf8").replace(/^(im|ex)port .* from .*\n|^\n+/gm, "");
+  assert.equal(life("npm/templates/default/init.ts"), life("assembly/index.ts"));
+});
+
 test("it depends on the version that made it, or on what is said", () => {
   const depends = (name: string) => {
     const { devDependencies } = JSON.parse(readFileSync(join(work, name, "package.json"), "utf8")) as {
