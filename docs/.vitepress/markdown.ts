@@ -75,6 +75,15 @@ function dropEmptyHeadings(state: State): void {
   }
 }
 
+/** On a phone a picture keeps a size that can be read, in a paragraph that scrolls: by keys, too, for which it takes the focus. */
+function scrollPictures({ tokens }: State): void {
+  for (const [at, { type, children }] of tokens.entries()) {
+    if (type !== "inline" || children!.length !== 1 || children![0]!.type !== "image") continue;
+    tokens[at - 1]!.attrSet("class", "picture");
+    tokens[at - 1]!.attrSet("tabindex", "0");
+  }
+}
+
 /** The rules of the site. */
 export function siteRules(md: MarkdownRenderer): void {
   md.core.ruler.push("site", (state) => {
@@ -83,6 +92,7 @@ export function siteRules(md: MarkdownRenderer): void {
     const source = sourceOf(relativePath);
     if (!source) return; // It was made for the site.
     quote(state, source);
+    scrollPictures(state);
     for (const token of state.tokens.flatMap(({ children }) => children ?? [])) {
       if (token.type === "link_open") relocate(token, "href", relativePath, source);
       if (token.type === "image") relocate(token, "src", relativePath, source);
