@@ -25,3 +25,12 @@ export function blocksOf(page: string): Block[] {
   }
   return blocks;
 }
+
+/** The commands of a block, each with what the page shows of its output. */
+export function commandsOf({ language, text }: Block): string[] {
+  if (language !== "console") return [];
+  return text
+    .split(/^\$ /m)
+    .slice(1)
+    .map((command) => command.trimEnd());
+}
