@@ -1,10 +1,14 @@
 /** The imports of WASI, as as-wasi calls them: over the files of the simulated kernel, in both engines. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { asset } from "../../npm/base/assets.js";
+import { prepare } from "../../npm/build/policy.js";
 import { live } from "../../npm/test/simulator.js";
+import { PROJECT } from "../arch.js";
 import { rows } from "../host/tables.js";
 import { run } from "./harness.js";
 import { policy } from "./policies.js";
@@ -167,4 +171,38 @@ test("what is computed at the top of a policy makes calls, too", async () => {
   const { trace } = live(module, directives);
   assert.deepEqual(trace.slice(0, 2), ["environ_get() = 1", 'fd_write(1</dev/console>, "/a") = 2']);
   assert.deepEqual((await run(directives, module)).trace.split("\n").slice(0, -1), trace);
+});
+
+/** That docs/examples/wasi.md warns of it is true as long as these pass. */
+describe("as-wasi's stat, which takes 56 bytes for what has 64", () => {
+  test("tells the number of links for the size", async () => {
+    const module = await policy("links", 'linux.syslog(6, "%d", null, FileSystem.stat("/etc/x").file_size);', IMPORTS);
+    const { trace } = live(module, "file /etc/x is 5000 bytes of x\n");
+    assert.deepEqual(trace.slice(0, 2), ['path_filestat_get(3, "/etc/x") = 0', "log <6>init: 1"]);
+  });
+
+  const source = `
+    import { FileSystem } from "as-wasi/assembly";
+    @external("linux", "reboot") declare function reboot(how: u32): i32;
+    export function abort(message: string | null = null, file: string | null = null, line: u32 = 0, column: u32 = 0): void {
+      unreachable();
+    }
+    export function boot(): void {
+      for (let n = 0; n < 3; n++) FileSystem.exists("/etc/x");
+      reboot(0x4321fedc);
+    }`;
+  for (const [runtime, end] of [
+    ["stub", "-- the machine powers off"],
+    ["minimal", "-- the policy traps"],
+    ["incremental", "-- the policy traps"],
+  ] as const)
+    test(`with asc --runtime ${runtime}: ${end}`, () => {
+      const cwd = join(PROJECT, "build/tests/unit"); // where no asconfig.json of ours is found
+      writeFileSync(join(cwd, "stat.ts"), source);
+      const asc = join(PROJECT, "node_modules/assemblyscript/bin/asc.js");
+      const options = ["--runtime", runtime, "--use", "abort=stat/abort", "--outFile", "stat.wasm"];
+      execFileSync(process.execPath, [asc, "stat.ts", ...options], { cwd, stdio: "pipe" });
+      const { trace } = live(prepare(readFileSync(join(cwd, "stat.wasm"))), "file /etc/x\n");
+      assert.equal(trace.at(-1), end);
+    });
 });
