@@ -457,8 +457,8 @@ HOST := $(if $(NATIVE),arm64) $(O)/init $(O)/host $(O)/recorder build/pack build
 FUZZ := fuzzers $(DIFFERENTIAL)
 LIVES := $(SIMULATOR) $(O)/lives/init emulator
 SPEC := build/pack build/spec/suite/.complete $(O)/spec/generic/.complete emulator
-BOOT := machine $(O)/host $(O)/recorder build/pack $(COMPILER) build/pack.wasm build/hosts/$(ARCH) compilers $(O)/bench/marker $(O)/bench/same \
-	$(if $(NATIVE),$(if $(filter 0,$(shell id -u)),$(O)/debian.ext4) arm64)
+BOOT := machine $(O)/host $(O)/recorder build/pack $(COMPILER) build/pack.wasm build/hosts/$(ARCH) compilers rust-wasi \
+	$(O)/bench/marker $(O)/bench/same $(if $(NATIVE),$(if $(filter 0,$(shell id -u)),$(O)/debian.ext4) arm64)
 
 .PHONY: sanitized
 sanitized: clang $(O)/cmake/Makefile
@@ -480,8 +480,17 @@ packers: | build/settings
 	$(call need,packers of an initramfs,bzip2 cpio libarchive-tools lz4 lzop toybox xz-utils zstd,\
 		which bzip2 cpio bsdcpio lz4 lzop toybox xz zstd >/dev/null)
 
+# Rust's library for WASI, as docs/examples/wasi.md wants it: see tests/compilers.ts. Root alone can install it; for others, the
+# tests that want it are skipped.
+has_rust_wasi = for rustc in rustc /usr/bin/rustc; do for target in wasm32-wasip1 wasm32-wasi; do \
+	ls "$$($$rustc --print target-libdir --target $$target 2>/dev/null)"/libstd-*.rlib >/dev/null 2>&1 && exit; \
+	done; done; false
+.PHONY: rust-wasi
+rust-wasi: | build/settings
+	$(if $(filter 0,$(shell id -u)),$(call need,Rust's library for WASI,rustc libstd-rust-dev-wasm32 lld,($(has_rust_wasi))))
+
 # The package as it is installed: see tests/npm/installed.ts.
-INSTALLED := $(PACKAGE) machine packers compilers
+INSTALLED := $(PACKAGE) machine packers compilers rust-wasi
 
 test-unit: $(UNIT)
 test-npm: $(INSTALLED)

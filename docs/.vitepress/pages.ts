@@ -34,6 +34,7 @@ export const CHAPTERS: Record<string, Page[]> = {
     page("A root that is never written to", "docs/examples/diskless.md"),
     page("An update that goes back", "docs/examples/update.md"),
     page("The default", "docs/examples/default.md"),
+    page("Modules that need more of WASI", "docs/examples/wasi.md"),
   ],
   API: [page("wasinit", "assembly/library.ts", "api/wasinit"), page("wasinit/linux", "assembly/linux.ts", "api/linux")],
   "The default init": [
