@@ -57,7 +57,7 @@ life(
 const LISTENER = `#!/bin/sh
 for driver in vsock vmw_vsock_virtio_transport_common vsock_loopback; do modprobe $driver; done
 vsock-listen 1234 >/dev/${REPORT} &
-until grep -q vsock /proc/net/protocols; do sleep 0.1; done
+until grep -qi vsock /proc/net/protocols; do sleep 0.1; done
 sleep 1
 `;
 
