@@ -42,3 +42,18 @@ for (const [n, { title, text }] of blocksOf("assemblyscript.md").entries()) {
     else assert.ok((await compile(path)).wasm.length);
   });
 }
+
+test("what is asked of a string is whether it is null, but by `!`", async () => {
+  const path = join(scratch, "truth.ts");
+  writeFileSync(
+    path,
+    `const EMPTY: string | null = "";
+    export function boot(): void {}
+    export function isEmptyTrue(): bool {
+      const or = EMPTY || "other";
+      return or == "" && (EMPTY ? true : false) && !EMPTY;
+    }`,
+  );
+  const { instance } = await WebAssembly.instantiate((await compile(path)).wasm as BufferSource);
+  assert.equal((instance.exports.isEmptyTrue as () => number)(), 1);
+});
