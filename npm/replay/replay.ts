@@ -15,6 +15,7 @@ import { KERNEL, type Policy, START_NAME, prepare } from "../build/policy.js";
 import { showCall, showRecorded } from "./show.js";
 import { digest } from "../build/sources.js";
 import { type Frame, Places } from "./stack.js";
+import { isSameTrap } from "./traps.js";
 import { type Argument, type Call, type Entry, type Life, type Start, type Trace, quote, readTrace } from "./trace.js";
 
 export interface ReplayOptions {
@@ -68,18 +69,6 @@ export interface Replayed {
   /** Each call, with `verbose`. */
   calls: string[];
 }
-
-/** What V8 says of a trap, and what the host's engine says of the same. */
-const TRAPS: [RegExp, RegExp][] = [
-  [/^unreachable$/, /: unreachable$/],
-  [/^memory access out of bounds$/, /: out of bounds memory access$/],
-  [/^(divide|remainder) by zero$/, /: integer divide by zero$/],
-  [/^divide result unrepresentable$/, /: integer overflow$/],
-  [/^float unrepresentable in integer range$/, /: (integer overflow|invalid conversion to integer)$/],
-  [/^table (index is|access) out of bounds$/, /: (undefined element|out of bounds table access)$/],
-  [/^null function or function signature mismatch/, /: (uninitialized element|indirect call type mismatch)$/],
-  [/^Maximum call stack size exceeded$/, /: wasm operand stack overflow$/],
-];
 
 /** For which the policy does nothing: what comes next in its life is not told. */
 const BY_HOST = /it is in an endless loop|operand stack overflow|^the host has crashed/;
@@ -264,7 +253,7 @@ class Living {
     }
     if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
     const { message } = error;
-    const isSame = next?.kind === "end" && TRAPS.some(([v8, host]) => v8.test(message) && host.test(next.reason));
+    const isSame = next?.kind === "end" && isSameTrap(next.reason.replace(/^.*: /, ""), message);
     const said = this.said ? { said: this.said } : {};
     if (isSame || !next)
       return { how: "trap", reason: next?.kind === "end" ? next.reason : message, ...said, stack: stack(error) };

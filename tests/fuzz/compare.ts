@@ -1,5 +1,6 @@
 /** Compares what a module does when it is packed into the generic host with what it does in V8. */
 import { readFileSync } from "node:fs";
+import { isSameTrap } from "../../npm/replay/traps.js";
 import { packed } from "../spec/engines.js";
 import type { Outcome } from "../spec/script.js";
 import { ask as askV8, type Ask, type Type } from "./v8.js";
@@ -14,20 +15,6 @@ const LIMITS = [
   /^it imports /,
   /^its start function is an import$/,
   /^invalid UTF-8 encoding$/, // said of a name with a NUL, which V8 takes
-];
-
-/** What V8 says of a trap, and what the engine says of the same. */
-const TRAPS: [RegExp, string[]][] = [
-  [/^unreachable$/, ["unreachable"]],
-  [/^memory access out of bounds$/, ["out of bounds memory access"]],
-  [/^(divide|remainder) by zero$/, ["integer divide by zero"]],
-  [/^divide result unrepresentable$/, ["integer overflow"]],
-  [/^float unrepresentable in integer range$/, ["integer overflow", "invalid conversion to integer"]],
-  [/^table (index is|access) out of bounds$/, ["undefined element", "out of bounds table access"]],
-  [/^element segment out of bounds$/, ["out of bounds table access"]],
-  [/^null function or function signature mismatch$/, ["uninitialized element", "indirect call type mismatch"]],
-  [/^WebAssembly.Instance\(\): data segment is out of bounds/, ["a data segment is out of bounds"]],
-  [/^WebAssembly.Instance\(\): table index is out of bounds/, ["an element segment is out of bounds"]],
 ];
 
 /** How deep calls can go is each engine's own. */
@@ -55,13 +42,14 @@ function isSameValue(type: Type | undefined, ours: string, theirs: string): bool
   return ours === theirs;
 }
 
-function isSameTrap(ours: string, theirs: string): boolean {
-  const reason = ours.replace(/^(WASM module instantiate failed: )?(Exception: )?/, "");
-  return TRAPS.some(([said, words]) => said.test(theirs) && words.includes(reason));
+/** What our engine says of a trap, less where it was. */
+function reasonOf(trap: string): string {
+  return trap.replace(/^(WASM module instantiate failed: )?(Exception: )?/, "");
 }
 
 function isSame(results: Type[], ours: string, theirs: string): boolean {
-  if (ours.startsWith("trap ") && theirs.startsWith("trap ")) return isSameTrap(ours.slice(5), theirs.slice(5));
+  if (ours.startsWith("trap ") && theirs.startsWith("trap "))
+    return isSameTrap(reasonOf(ours.slice(5)), theirs.slice(5));
   const [our, their] = [ours, theirs].map((answer) => answer.split(" "));
   return (
     our.length === their.length && our.every((bits, i) => isSameValue(i ? results[i - 1] : undefined, bits, their[i]))
@@ -94,7 +82,7 @@ export function compareOutcomes(asks: Ask[], ours: Outcome, theirs: Outcome): Ve
   const { refusal } = ours as { refusal: string };
   if (LIMITS.some((limit) => limit.test(refusal))) return { ...none, left: "a limit of the host" };
   const [first] = (theirs as { answers: string[] }).answers;
-  if (first.startsWith("trap ") && isSameTrap(refusal, first.slice(5))) return { ...none, traps: 1 };
+  if (first.startsWith("trap ") && isSameTrap(reasonOf(refusal), first.slice(5))) return { ...none, traps: 1 };
   return { ...none, difference: `refused: ${refusal}; V8: ${first}` };
 }
 
