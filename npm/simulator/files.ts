@@ -198,7 +198,7 @@ export function seek(fd: i32, offset: i64): i64 {
   return (descriptor.offset = offset);
 }
 
-/** What the kernel does when a process exits. */
+/** Closes all but the standard streams: as the kernel does when a process exits, and the host after a trap. */
 export function closeAll(): void {
   for (let fd = 3; fd < self.descriptors.length; fd++) put(fd, null);
 }

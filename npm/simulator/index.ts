@@ -7,7 +7,7 @@ import { Console } from "as-wasi/assembly";
 import { again32, first32, forget, isTold } from "./answers";
 import { self } from "./caller";
 import { inject, isInjected } from "./failures";
-import { createAll, openRoot } from "./files";
+import { closeAll, createAll, openRoot } from "./files";
 import { exit } from "./programs";
 import { read } from "./scenario";
 import { refuse, trace } from "./trace";
@@ -17,11 +17,18 @@ export * from "./imports";
 
 const WASI_ROOT = 3;
 
-function prepare(kept: usize, needsRoot: i32): i32 {
+let isMade = false; // the world, which outlives a trap
+
+function makeWorld(kept: usize): void {
   const text = Console.readAll();
   if (text === null) refuse("can't read the scenario", 0);
   createAll();
   read(text as string, kept);
+  isMade = true;
+}
+
+function prepare(kept: usize, needsRoot: i32): i32 {
+  if (!isMade) makeWorld(kept);
   if (needsRoot) openRoot(WASI_ROOT);
   return 0;
 }
@@ -82,5 +89,6 @@ export function trapped(): void {
 
 /** Has PID 1 begin again in the same world, as the host does after a trap. */
 export function restart(): void {
+  closeAll();
   forget();
 }
