@@ -21,11 +21,12 @@ function findTty(): string {
   if (failed("can't open %s: %m", ACTIVE, fd)) return CONSOLE;
   const length = read(fd, page, NAMES);
   closeFile(ACTIVE, fd);
-  if (failed("can't read %s: %m", ACTIVE, length) || !length) return CONSOLE;
+  if (failed("can't read %s: %m", ACTIVE, length)) return CONSOLE;
   let end = page + length;
   while (end > page && load<u8>(end - 1) <= SPACE) end--;
   let start = end;
   while (start > page && load<u8>(start - 1) > SPACE) start--;
+  if (start == end) return CONSOLE; // The kernel names none.
   let units: u32 = 0;
   for (let i = 0; i < DEV.length; i++) put(tty, units++, DEV.charCodeAt(i));
   while (start < end) put(tty, units++, load<u8>(start++));

@@ -10,6 +10,20 @@ function count(trace: string[], program: string): number {
   return trace.filter((line) => line.includes(`execv("${program}"`)).length;
 }
 
+/** When lines with this text came, in seconds. */
+function timesOf(trace: string[], text: string): number[] {
+  let time = 0;
+  return trace.flatMap((line) => {
+    time += Number(/^\[\+ ([\d.]+) s\]/.exec(line)?.[1] ?? 0);
+    return line.includes(text) ? [Math.round(time * 1000) / 1000] : [];
+  });
+}
+
+/** What the log says, without its levels. */
+function logOf(trace: string[]): string[] {
+  return trace.flatMap((line) => /log <\d>init: (.*)/.exec(line)?.[1] ?? []);
+}
+
 /** Lives a life once for each of its calls, which traps; `check` is told of each. */
 function trapEach(policy: Policy, directives: string, check: (trace: string[], call: string) => void): void {
   const { calls, trace } = live(policy, directives);
@@ -106,4 +120,396 @@ describe("option reads the command line as the kernel does", () => {
       );
     });
   }
+});
+
+describe("a hardware watchdog", () => {
+  const watched = (name: string, seconds: number, end: string) =>
+    source(
+      `watchdog-${name}`,
+      `import { info, powerOff, run, setUp, startWatchdog, switchRoot } from "wasinit";
+       export function boot(): void {
+         setUp();
+         info("started: %d", null, startWatchdog(${seconds}));
+         ${end}
+       }`,
+    );
+  const RUN = watched("run", 30, 'powerOff(run("/bin/worker"));');
+  const FOR_A_WHILE = "file /dev/watchdog\nprogram /bin/worker exits 0 after 95 s\n";
+
+  /** The longest time that it was not fed once it was started, also not before the end. */
+  function hunger(trace: string[]): number {
+    const meals = [...timesOf(trace, '</dev/watchdog>, "1")'), ...timesOf(trace, "-- ")];
+    return Math.max(...meals.slice(1).map((time, i) => time - meals[i]!));
+  }
+
+  test("is fed three times within its timeout, also after a trap, and to the very end", async () => {
+    const directives = `${FOR_A_WHILE}program /bin/worker ignores TERM\nat 50 s SIGUSR2\nenvironment grace 40\n`;
+    for (const life of [FOR_A_WHILE, directives]) {
+      trapEach(await RUN, life, (trace, call) => {
+        assert.ok(hunger(trace) <= 10, `${hunger(trace)} s: ${call}`);
+        assert.match(trace.at(-1)!, /^-- the machine powers off/, call);
+      });
+    }
+    const { trace } = live(await RUN, directives);
+    assert.deepEqual(timesOf(trace, "-- "), [90], "it waited for the grace period");
+  });
+
+  test("is left to the init of a new root, running", async () => {
+    const policy = await watched("root", 30, 'switchRoot("/mnt");');
+    const files = [
+      "file /dev/watchdog",
+      "disk /dev/vda on /mnt",
+      ...["proc", "sbin/init"].map((f) => `file /mnt/${f}`),
+    ];
+    const { trace } = live(policy, files.join("\n"));
+    assert.equal(trace.at(-1), "-- the machine goes on as /mnt/sbin/init");
+    assert.ok(!trace.some((line) => line.includes('</dev/watchdog>, "V"')), "it was not stopped");
+    assert.ok(trace.includes('open("/dev/watchdog", O_WRONLY|O_CLOEXEC, 0) = 3'), "exec closes it");
+  });
+
+  test("of which somebody else has hold is told of, and not fed", async () => {
+    const { trace } = live(await RUN, `${FOR_A_WHILE}fail open /dev/watchdog EBUSY\n`);
+    assert.ok(logOf(trace).includes("can't open /dev/watchdog: EBUSY"));
+    assert.ok(logOf(trace).includes("started: -16"));
+    assert.deepEqual(timesOf(trace, '"1")'), []);
+  });
+
+  test("whose timeout can't be set is fed by the one that it has", async () => {
+    const policy = await watched("fixed", 300, 'powerOff(run("/bin/worker"));');
+    const { trace } = live(policy, `${FOR_A_WHILE}fail ioctl WDIOC_SETTIMEOUT EOPNOTSUPP\n`);
+    assert.ok(logOf(trace).includes("can't set the timeout of /dev/watchdog: EOPNOTSUPP"));
+    assert.equal(hunger(trace), 20, "a third of 60 s");
+  });
+
+  test("that can't be fed is told of, each time", async () => {
+    const { trace } = live(await RUN, `${FOR_A_WHILE}fail write /dev/watchdog EIO\n`);
+    assert.deepEqual(timesOf(trace, "can't feed the watchdog: EIO"), [0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+  });
+
+  test("with a timeout of nothing is one of a second, and does not keep the policy from waiting", async () => {
+    const { trace } = live(await watched("nothing", 0, 'powerOff(run("/bin/worker"));'), FOR_A_WHILE);
+    assert.match(trace.at(-1)!, /^-- the machine powers off/);
+  });
+});
+
+describe("a random seed", () => {
+  const SEED = source(
+    "seed",
+    `import { carrySeed, info, powerOff, setUp } from "wasinit";
+     export function boot(): void {
+       setUp();
+       for (let n = 0; n < 2; n++) info(carrySeed("/data/seed") ? "carried" : "not carried");
+       powerOff();
+     }`,
+  );
+
+  /** What was stirred in, what was put into the file, and how many bits were credited, in their order. */
+  function fate(trace: string[]): string[] {
+    return trace.flatMap((line) => {
+      const [, path, bytes] = /pwrite\(\d<\/(dev\/urandom|data\/seed)>, "([^]*)", \d+, 0\) = \d/.exec(line) ?? [];
+      if (path) return [`${path === "data/seed" ? "kept" : "stirred"} ${bytes!}`];
+      const [, bits] = /RNDADDTOENTCNT, \[(\d+)\]\) = 0/.exec(line) ?? [];
+      return bits ? [`credited ${bits}`] : [];
+    });
+  }
+
+  const results = (trace: string[]) => logOf(trace).filter((line) => /^(not )?carried$/.test(line));
+  const ofLength = (bytes: number) => `file /data/seed is ${bytes} bytes of x\n`;
+
+  test("is stirred in, replaced, and only then credited; the next time it is the new one", async () => {
+    const { trace } = live(await SEED, ofLength(512));
+    const [stirred, kept, credited, again, another, ...rest] = fate(trace);
+    assert.equal(stirred, `stirred ${"x".repeat(20)}...`);
+    assert.match(kept!, /^kept /);
+    assert.equal(credited, "credited 4096");
+    assert.equal(again, kept!.replace("kept", "stirred"));
+    assert.notEqual(another, kept);
+    assert.deepEqual(rest, ["credited 4096"]);
+    assert.deepEqual(results(trace), ["carried", "carried"]);
+    assert.ok(trace.some((line) => line.includes('open("/data/seed", O_WRONLY|O_CREAT|O_SYNC|O_CLOEXEC, 0600)')));
+  });
+
+  for (const [what, directives, first, said] of [
+    ["that is not there is made", "", ["kept"], /can't open \/data\/seed: ENOENT/],
+    ["that is empty is made", "file /data/seed\n", ["kept"], /^carried$/],
+    [
+      "that is short counts as what it is",
+      ofLength(100),
+      ["stirred", "kept", "credited 800"],
+      /800 bits of the random/,
+    ],
+    ["that is long counts as 512 bytes", ofLength(9999), ["stirred", "kept", "credited 4096"], /4096 bits/],
+    [
+      "that can't be read is made",
+      `${ofLength(512)}fail read /data/seed EIO 1 times\n`,
+      ["kept"],
+      /can't read \/data\/seed: EIO/,
+    ],
+    [
+      "that the kernel does not credit is replaced",
+      `${ofLength(512)}fail ioctl RNDADDTOENTCNT EPERM 1 times\n`,
+      ["stirred", "kept"],
+      /can't credit the seed: EPERM/,
+    ],
+  ] as const) {
+    test(what, async () => {
+      const { trace } = live(await SEED, directives);
+      const steps = fate(trace).map((step) => step.replace(/^(stirred|kept) .*/, "$1"));
+      assert.deepEqual(steps, [...first, "stirred", "kept", "credited 4096"]);
+      assert.ok(
+        logOf(trace).some((line) => said.test(line)),
+        logOf(trace).join("\n"),
+      );
+      assert.deepEqual(results(trace), ["carried", "carried"]);
+    });
+  }
+
+  for (const [what, directives, said] of [
+    ["can't be replaced", `${ofLength(512)}fail pwrite /data/seed ENOSPC\n`, "can't write /data/seed: ENOSPC"],
+    ["is on a file system that is read-only", "fail open /data/seed EROFS\n", "can't open /data/seed: EROFS"],
+    ["has no generator", `${ofLength(512)}fail open /dev/urandom ENOENT\n`, "can't open /dev/urandom: ENOENT"],
+    ["has no child to look", `fail fork EAGAIN 2 times\n`, "can't fork: EAGAIN"],
+    [
+      "is on a disk that does not answer",
+      "child 1 runs for ever\nchild 2 runs for ever\n",
+      "/data/seed does not answer",
+    ],
+  ] as const) {
+    test(`that ${what} is not credited, and told of`, async () => {
+      const { trace } = live(await SEED, directives);
+      assert.deepEqual(
+        fate(trace).filter((step) => step.startsWith("credited")),
+        [],
+      );
+      assert.ok(logOf(trace).includes(said), logOf(trace).join("\n"));
+      assert.deepEqual(results(trace), ["not carried", "not carried"]);
+      assert.match(trace.at(-1)!, /^-- the machine powers off/);
+    });
+  }
+
+  test("is never credited twice, whichever call traps", async () => {
+    trapEach(await SEED, ofLength(512), (trace, call) => {
+      const steps = fate(trace);
+      const counted = steps.flatMap((step, i) => (step.startsWith("credited") ? [steps.slice(0, i)] : []));
+      const used = counted.map((before) => before.filter((step) => step.startsWith("stirred")).at(-1));
+      assert.equal(new Set(used).size, used.length, call);
+      assert.match(trace.at(-1)!, /^-- the machine powers off/, call);
+    });
+  });
+});
+
+describe("a terminal", () => {
+  const SHELL = source(
+    "shell",
+    `import { powerOff, rescueShell, setUp } from "wasinit";
+     export function boot(): void {
+       setUp();
+       powerOff(rescueShell());
+     }`,
+  );
+  const PROGRAM = "program /bin/sh exits 3 after 100 s\n";
+
+  /** What the child does up to its exec. */
+  function childOf(trace: string[]): string[] {
+    return trace.flatMap((line) => /^\[pid 100\] (.*)/.exec(line)?.[1] ?? []);
+  }
+
+  function taken(path: string): string[] {
+    return [
+      `open("${path}", O_RDWR|O_CLOEXEC, 0) = 3`,
+      `ioctl(3<${path}>, TIOCSCTTY, 1) = 0`,
+      ...[0, 1, 2].map((fd) => `dup2(3<${path}>, ${fd}) = ${fd}`),
+    ];
+  }
+
+  for (const [what, active, path] of [
+    ["the terminal behind the console", "ttyS0\\n", "/dev/ttyS0"],
+    ["the last of several", "tty0 ttyAMA0\\n", "/dev/ttyAMA0"],
+    ["the console itself, if the kernel names no terminal", "", "/dev/console"],
+    ["the console itself, if the kernel names nothing", "\\n", "/dev/console"],
+  ] as const) {
+    test(`of a rescue shell is ${what}; its status is handed out`, async () => {
+      const files = ["/dev/ttyAMA0", `/sys/class/tty/console/active holds ${active}`].map((file) => `file ${file}\n`);
+      const { trace } = live(await SHELL, PROGRAM + files.join(""));
+      assert.deepEqual(childOf(trace).slice(-6), [...taken(path), 'execv("/bin/sh", [])']);
+      assert.equal(childOf(trace)[0], "setsid() = 100");
+      assert.ok(trace.includes("log <0>init: exit status 3"));
+      assert.deepEqual(timesOf(trace, "-- the machine powers off"), [100], "it is waited for");
+    });
+  }
+
+  for (const [what, failure, said] of [
+    ["is not there", "fail open /dev/ttyS0 ENXIO", "can't open /dev/ttyS0: ENXIO"],
+    ["can't be taken", "fail ioctl TIOCSCTTY EPERM", "can't control /dev/ttyS0: EPERM"],
+    [
+      "nobody knows",
+      "fail open /sys/class/tty/console/active ENOENT",
+      "can't open /sys/class/tty/console/active: ENOENT",
+    ],
+  ] as const) {
+    test(`that ${what} is told of, and the shell runs all the same`, async () => {
+      const { trace } = live(await SHELL, `${PROGRAM}${failure}\n`);
+      assert.ok(logOf(trace).includes(said), logOf(trace).join("\n"));
+      assert.equal(childOf(trace).at(-1), 'execv("/bin/sh", [])');
+    });
+  }
+
+  test("of a shell outlives a trap, and so does the rest of the life", async () => {
+    trapEach(await SHELL, PROGRAM, (trace, call) => {
+      assert.ok(count(trace, "/bin/sh") <= 1, call);
+      assert.match(trace.at(-1)!, /^-- the machine powers off/, call);
+    });
+  });
+
+  test("can be taken by any program", async () => {
+    const policy = await source(
+      "terminal",
+      `import { Program, powerOff, runProgram, setUp, takeTerminal } from "wasinit";
+       class Login extends Program {
+         prepare(): void {
+           takeTerminal("/dev/tty1");
+         }
+       }
+       const login = new Login("/bin/login");
+       export function boot(): void {
+         setUp();
+         powerOff(runProgram(login));
+       }`,
+    );
+    const { trace } = live(policy, "file /dev/tty1\nprogram /bin/login exits 0 after 5 s\n");
+    assert.deepEqual(childOf(trace), ["setsid() = 100", ...taken("/dev/tty1"), 'execv("/bin/login", [])']);
+  });
+});
+
+describe("services", () => {
+  const SERVICES = source(
+    "readiness",
+    `import { Service, info, setUp, shutDown, supervise } from "wasinit";
+     class Patient extends Service {
+       late(): void {
+         info("late is called");
+       }
+     }
+     const SERVICES: Service[] = [
+       new Service("/bin/once").oneShot(),
+       new Patient("/bin/slow").readyWhen("/run/slow", 5),
+       new Service("/bin/last"),
+     ];
+     export function boot(): void {
+       setUp();
+       supervise(SERVICES);
+       shutDown();
+     }`,
+  );
+  const ONCE = "program /bin/once exits 0 after 2 s\n";
+  const SLOW = "program /bin/slow runs for ever\n";
+  const LAST = "program /bin/last runs for ever\n";
+  const END = "at 300 s SIGUSR2\n";
+
+  const starts = (trace: string[], path: string) => timesOf(trace, `running ${path}`);
+  const ends = (trace: string[]) => assert.match(trace.at(-1)!, /^-- the machine powers off/);
+
+  test("are ready once a file appears, and a one-shot has ended", async () => {
+    const { trace } = live(await SERVICES, `${ONCE}${SLOW}${LAST}at 4 s file /run/slow\n${END}`);
+    assert.deepEqual(starts(trace, "/bin/once"), [0]);
+    assert.deepEqual(starts(trace, "/bin/slow"), [2]);
+    const [last, ...more] = starts(trace, "/bin/last");
+    assert.ok(last! >= 4 && last! <= 4.2, String(last));
+    assert.deepEqual(more, []);
+    assert.deepEqual(timesOf(trace, "is not ready"), []);
+    ends(trace);
+  });
+
+  test("a file that was there before counts", async () => {
+    const { trace } = live(await SERVICES, `${ONCE}${SLOW}${LAST}file /run/slow\n${END}`);
+    assert.deepEqual(starts(trace, "/bin/last"), [2]);
+  });
+
+  test("a one-shot that fails is tried again, and those behind it wait", async () => {
+    const { trace } = live(
+      await SERVICES,
+      `program /bin/once exits 1 after 2 s\n${ONCE}${SLOW}${LAST}file /run/slow\n${END}`,
+    );
+    assert.deepEqual(starts(trace, "/bin/once"), [0, 3]);
+    assert.deepEqual(starts(trace, "/bin/slow"), [5]);
+  });
+
+  test("that are late are told of once; those behind go on waiting, and start when it is ready", async () => {
+    const { trace } = live(await SERVICES, `${ONCE}${SLOW}${LAST}at 200 s file /run/slow\n${END}`);
+    assert.deepEqual(timesOf(trace, "/bin/slow is not ready after 5 s"), [7]);
+    assert.deepEqual(timesOf(trace, "late is called"), [7]);
+    const [last] = starts(trace, "/bin/last");
+    assert.ok(last! >= 200 && last! <= 200.2, String(last));
+  });
+
+  test("that never get ready hold up those behind them, and end with the machine", async () => {
+    const life = `${ONCE}${SLOW}${END}`;
+    const { trace } = live(await SERVICES, life);
+    assert.deepEqual(starts(trace, "/bin/last"), []);
+    assert.deepEqual(timesOf(trace, "ending /bin/slow"), [300]);
+    ends(trace);
+  });
+
+  test("that end before they are ready are late from their first start on", async () => {
+    const crash = "program /bin/slow dies of SIGSEGV after 1 s\n";
+    const { trace } = live(await SERVICES, `${ONCE}${crash}${crash}${crash}${SLOW}${END}`);
+    assert.deepEqual(starts(trace, "/bin/slow"), [2, 4, 7, 12]);
+    assert.deepEqual(timesOf(trace, "/bin/slow is not ready after 5 s"), [7]);
+    ends(trace);
+  });
+
+  const ONE = source(
+    "one",
+    `import { Service, setUp, shutDown, supervise } from "wasinit";
+     const SERVICES: Service[] = [new Service("/bin/web")];
+     export function boot(): void {
+       setUp();
+       supervise(SERVICES);
+       shutDown();
+     }`,
+  );
+  /** Seconds from an end to the next start. */
+  const delays = (trace: string[]) =>
+    logOf(trace).flatMap((line) => Number(/starts again in (\d+) s/.exec(line)?.[1] ?? NaN) || []);
+
+  test("that fail at once start again after 1, 2, 4 up to 30 s, and after 1 s once one has run for a minute", async () => {
+    const runs = [...Array<number>(7).fill(0), 60, 59, 0].map((time) => `program /bin/web exits 1 after ${time} s\n`);
+    const { trace } = live(await ONE, `${runs.join("")}program /bin/web runs for ever\nat 500 s SIGUSR2\n`);
+    assert.deepEqual(delays(trace), [1, 2, 4, 8, 16, 30, 30, 1, 2, 4]);
+    const times = starts(trace, "/bin/web");
+    assert.deepEqual(times.slice(0, 7), [0, 1, 3, 7, 15, 31, 61]);
+    ends(trace);
+  });
+
+  for (const [what, directives, said] of [
+    ["that are not there", "", "can't run /bin/web: ENOENT"],
+    [
+      "for which there is no process",
+      "program /bin/web runs for ever\nfail fork EAGAIN 5 times\n",
+      "can't fork: EAGAIN",
+    ],
+  ] as const) {
+    test(`${what} are tried again`, async () => {
+      const { trace } = live(await ONE, `${directives}at 100 s SIGUSR2\n`);
+      assert.ok(logOf(trace).includes(said), logOf(trace).join("\n"));
+      assert.deepEqual(starts(trace, "/bin/web").slice(0, 6), [0, 1, 3, 7, 15, 31]);
+      ends(trace);
+    });
+  }
+
+  test("a signal that asks for the end comes through while they wait to start again", async () => {
+    const { trace } = live(await ONE, "program /bin/web exits 1\nat 40 s SIGTERM\n");
+    assert.deepEqual(timesOf(trace, "asks for a restart"), [40]);
+    assert.equal(trace.at(-1), "-- the machine restarts");
+  });
+
+  test("wait, are late and start again across a trap as without it", async () => {
+    const life = `${ONCE}program /bin/slow dies of SIGSEGV after 1 s\n${SLOW}${LAST}at 9 s file /run/slow\nat 20 s SIGUSR2\n`;
+    trapEach(await SERVICES, life, (trace, call) => {
+      assert.ok(timesOf(trace, "late is called").length <= 1, call);
+      assert.ok(count(trace, "/bin/last") <= 1, call);
+      for (const time of starts(trace, "/bin/last")) assert.ok(time >= 9, `${time}: ${call}`);
+      assert.match(trace.at(-1)!, /^-- the machine powers off/, call);
+    });
+  });
 });
