@@ -61,8 +61,21 @@ function checkFree(directory: string): void {
   throw new Complaint(`${directory} has files, which a new project must not overwrite: ${some}`);
 }
 
+/** Makes a directory, and those above it; returns the first that was not there. Node's own would say ENOENT where it is EROFS. */
+function makeDirectory(directory: string): string | undefined {
+  if (existsSync(directory)) return undefined;
+  const above = makeDirectory(dirname(directory));
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    if (above) rmSync(above, { recursive: true });
+    throw error;
+  }
+  return above ?? directory;
+}
+
 function write(directory: string, files: Files): void {
-  const made = mkdirSync(directory, { recursive: true });
+  const made = makeDirectory(directory);
   try {
     for (const [name, content] of files) {
       mkdirSync(dirname(join(directory, name)), { recursive: true });

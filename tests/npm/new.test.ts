@@ -115,6 +115,10 @@ test("it never overwrites", () => {
   assert.equal(readFileSync(join(work, "file"), "utf8"), "mine");
 });
 
+test("a name that is too long leaves nothing of the directories above it", () => {
+  refuses(/^wasinit: a\/b\/x+ can't be written: name too long \(ENAMETOOLONG\)\n$/, `a/b/${"x".repeat(300)}`);
+});
+
 test("what can't be written leaves nothing", { skip: NEEDS_ROOT }, () => {
   const disk = join(work, "disk");
   mkdirSync(disk);
@@ -122,7 +126,9 @@ test("what can't be written leaves nothing", { skip: NEEDS_ROOT }, () => {
   try {
     refuses(/^wasinit: disk\/my-init can't be written: no space left on device \(ENOSPC\)\n$/, "disk/my-init");
     execFileSync("mount", ["-o", "remount,ro", disk]);
-    refuses(/^wasinit: disk can't be written: read-only file system \(EROFS\)\n$/, "disk");
+    for (const path of ["disk", "disk/my-init", "disk/a/my-init"]) {
+      refuses(new RegExp(`^wasinit: ${path} can't be written: read-only file system \\(EROFS\\)\n$`), path);
+    }
   } finally {
     execFileSync("umount", [disk]);
   }
