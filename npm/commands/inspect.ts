@@ -6,6 +6,7 @@ import { command, count, jsonOption, list, version } from "./arguments.js";
 
 const HOSTS = {
   generic: "that of this package",
+  recorder: "that of this package which records its life",
   another: "not that of this package; make prunes one for its module",
 };
 

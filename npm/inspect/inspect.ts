@@ -5,7 +5,7 @@ import { asset } from "../base/assets.js";
 import { Complaint } from "../base/complaint.js";
 import { type Elf, type Segment, findBuildId, readElf } from "./elf.js";
 import { reasonOf } from "../base/files.js";
-import { type Architecture, layoutOf, pack } from "../build/pack.js";
+import { type Architecture, hostOf, layoutOf, pack } from "../build/pack.js";
 import { type Memory, type PackedModule, Unreadable, compareModules, readPacked } from "./packed.js";
 import { powersOf } from "../build/powers.js";
 
@@ -13,6 +13,9 @@ import { powersOf } from "../build/powers.js";
 const NOTHING = Buffer.from("0061736d0100000001040160000003020100070801" + "04626f6f740000" + "0a040102000b", "hex");
 
 const { version: OWN_VERSION } = JSON.parse(readFileSync(asset("package.json"), "utf8")) as { version: string };
+
+/** The package's own, the one of those that records; or another, such as one that `make` has pruned for the module. */
+export type Host = "generic" | "recorder" | "another";
 
 export interface InspectOptions {
   /** What it is to be compared with: a policy, or a module. */
@@ -38,8 +41,8 @@ export interface Inspected {
   buildId?: string;
   /** Whether the build id is that of these bytes. */
   intact: boolean;
-  /** The package's own, or another, such as one that `make` has pruned for the module. Unknown of another version. */
-  host?: "generic" | "another";
+  /** Unknown of another version. */
+  host?: Host;
   module?: {
     /** In /init. */
     bytes: number;
@@ -88,17 +91,27 @@ function checkBuildId(elf: Elf): Pick<Inspected, "buildId" | "intact"> {
   return { buildId, intact: checksum.startsWith(buildId) };
 }
 
-/** What a host has whatever the module is: all in front of that, but the module's size and the build id. */
-function hostPart(elf: Elf, module: Segment): Buffer {
+/** Where a host that records has which module it is packed with, until it is: see host/record/record.c. */
+const UNTOLD = "not-told-by-pack";
+
+/** What a host has whatever the module is: all in front of that, but the module's size, what tells of it, and the build id. */
+function hostPart(elf: Elf, module: Segment, told: number): Buffer {
   const host = Buffer.from(elf.bytes.subarray(0, module.offset));
   const id = findBuildId(elf);
   if (id) host.fill(0, id.start, id.end);
+  if (told >= 0) host.fill(0, told, told + UNTOLD.length);
   return host.fill(0, module.header + 32, module.header + 48);
 }
 
-function isGeneric(elf: Elf, module: Segment): boolean {
-  const generic = readElf("the host", Buffer.from(pack(NOTHING, elf.arch, 1024)));
-  return hostPart(elf, module).equals(hostPart(generic, moduleOf(generic)!));
+function hasHost(elf: Elf, module: Segment, records: boolean): boolean {
+  const own = readElf("the host", Buffer.from(pack(NOTHING, elf.arch, 1024, records)));
+  const told = Buffer.from(hostOf(elf.arch, records)).indexOf(UNTOLD);
+  return hostPart(elf, module, told).equals(hostPart(own, moduleOf(own)!, told));
+}
+
+function findHost(elf: Elf, module: Segment): Host {
+  if (hasHost(elf, module, false)) return "generic";
+  return hasHost(elf, module, true) ? "recorder" : "another";
 }
 
 function namesOf({ imports }: PackedModule): string[] {
@@ -128,8 +141,8 @@ function describe(mine: Part, other: Part, at: number): string {
   return `what its module is beside imports and code, at byte ${at} of that`;
 }
 
-function compare(elf: Elf, mine: Part, wasm: Uint8Array, name: string): Comparison {
-  const expected = readElf(name, Buffer.from(pack(wasm, elf.arch, mine.module.stack)));
+function compare(elf: Elf, host: Host, mine: Part, { wasm, name }: Other): Comparison {
+  const expected = readElf(name, Buffer.from(pack(wasm, elf.arch, mine.module.stack, host === "recorder")));
   if (expected.bytes.equals(elf.bytes)) return { with: name, same: "all" };
   const other = partOf(expected, moduleOf(expected)!);
   const differs = compareModules(mine.memory, other.memory, mine.module.linked);
@@ -152,7 +165,13 @@ function readPart(elf: Elf, segment: Segment, path: string): Part {
   }
 }
 
-async function wasmOf({ policy, module }: InspectOptions): Promise<{ wasm: Uint8Array; name: string } | undefined> {
+/** What an /init is compared with. */
+interface Other {
+  wasm: Uint8Array;
+  name: string;
+}
+
+async function wasmOf({ policy, module }: InspectOptions): Promise<Other | undefined> {
   if (policy !== undefined) {
     const { compile } = await import("../build/compile.js"); // which takes its time to load
     return { wasm: (await compile(policy)).wasm, name: policy };
@@ -175,10 +194,11 @@ export async function inspect(path: string, options: InspectOptions): Promise<In
   const part = readPart(elf, segment, path);
   const packed = part.module;
   const imports = namesOf(packed);
+  const host = findHost(elf, segment);
   const other = await wasmOf(options);
   return {
     ...known,
-    host: isGeneric(elf, segment) ? "generic" : "another",
+    host,
     module: {
       bytes: segment.size,
       functions: packed.functions.length,
@@ -189,6 +209,6 @@ export async function inspect(path: string, options: InspectOptions): Promise<In
       imports,
     },
     ...powersOf(imports),
-    ...(other && { comparison: compare(elf, part, other.wasm, other.name) }),
+    ...(other && { comparison: compare(elf, host, part, other) }),
   };
 }

@@ -146,6 +146,15 @@ describe("wasinit inspect tells", () => {
     assert.equal(status, 1);
   });
 
+  for (const arch of ARCHITECTURES)
+    test(`of one for ${arch} that is built with --record that its host records, and what its policy packs to with that`, () => {
+      succeed("build", "my-init.ts", "--record", "--arch", arch, "--out", `recorder-${arch}`);
+      const { told, status } = inspected(`recorder-${arch}`, "--policy", "my-init.ts");
+      assert.deepEqual([told.host, told.comparison], ["recorder", { with: "my-init.ts", same: "all" }]);
+      assert.equal(status, 0);
+      assert.match(succeed("inspect", `recorder-${arch}`), /^Host: that of this package which records its life$/m);
+    });
+
   test("all of that in words", () => {
     const lines = succeed("inspect", "of-module", "--module", "module.wasm").split("\n");
     for (const [line, expected] of [
