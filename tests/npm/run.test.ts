@@ -1,4 +1,4 @@
-/** wasinit run: what QEMU is started with, how it ends, and what is lacking; and one machine that boots. */
+/** wasinit run: what QEMU is started with, how it ends, and what is lacking; and machines that boot. */
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -17,7 +17,7 @@ import { beforeEach, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { ARCH, MUSL_GCC, PROJECT, built } from "../arch.js";
 import { assemble } from "../host/modules.js";
-import { type Call, COMMAND, folder, part, wasinit } from "./installed.js";
+import { type Call, COMMAND, VERSION, folder, part, wasinit } from "./installed.js";
 
 const work = join(folder, "work");
 const bin = join(work, "bin");
@@ -153,16 +153,58 @@ test("words of an argument may be quoted", async () => {
   assert.deepEqual(words(`-a b "c d" 'e "f' g="h i"`), ["-a", "b", "c d", 'e "f', "g=h i"]);
 });
 
+/** Boots a policy on a machine. */
+function boot(policy: string, ...args: string[]) {
+  writeFileSync(join(work, "init.ts"), policy);
+  symlinkSync(join(dirname(COMMAND), "../.."), join(work, "node_modules"));
+  const kernel = resolve(PROJECT, process.env.KERNEL ?? built("kernel/vmlinuz"));
+  return wasinit(["run", "--arch", ARCH, "--kernel", kernel, "--timeout", "120", ...args], { cwd: work });
+}
+
 test("a machine boots, runs a program, and hands its status out", () => {
   const root = join(work, "root");
   mkdirSync(root);
-  writeFileSync(join(work, "init.ts"), POLICY);
-  symlinkSync(join(dirname(COMMAND), "../.."), join(work, "node_modules"));
   const source = "int main(void) { return 7; }";
   execFileSync(MUSL_GCC, ["-static", "-x", "c", "-", "-o", join(root, "worker")], { input: source });
-  const kernel = resolve(PROJECT, process.env.KERNEL ?? built("kernel/vmlinuz"));
-  const args = ["run", "--arch", ARCH, "--kernel", kernel, "--root", root, "--timeout", "120"];
-  const { status, stdout, stderr } = wasinit(args, { cwd: work });
+  const { status, stdout, stderr } = boot(POLICY, "--root", root);
   assert.match(stdout, /init: \/worker exited with status 7/, stderr);
   assert.equal(status, 7);
+});
+
+const TRAPS = `import { look, powerOff, setUp } from "wasinit";
+import { mkdir } from "wasinit/linux";
+
+const NAMES: string[] = ["/one", "/two"];
+
+function make(n: i32): void {
+  mkdir(NAMES[n], 0o700); // traps
+}
+
+export function boot(): void {
+  setUp();
+  if (look("/one") == 0) powerOff(5);
+  for (let n = 0; n < 3; n++) {
+    make(n); // calls it
+  }
+}
+`;
+
+test("--record: a trap on a machine is lived again, to the same line, and so is the life after it", () => {
+  const lineOf = (what: string) => TRAPS.split("\n").findIndex((line) => line.includes(what)) + 1;
+  const { status, stdout, stderr } = boot(TRAPS, "--record", "life.trace");
+  assert.match(stdout, /init: the logic has ended: Exception: unreachable/, stderr);
+  assert.equal(status, 5);
+  const replayed = wasinit(["replay", "life.trace", "init.ts"], { cwd: work });
+  const told = replayed.stdout.replace(/^\d+ calls,/gm, "N calls,").split("\n");
+  assert.deepEqual(told.slice(0, 8), [
+    `life.trace: recorded by wasinit ${VERSION} on ${ARCH}`,
+    "N calls, then it trapped: unreachable (Index out of range)",
+    "    at abort (~lib/wasinit/abort.ts:12:3)",
+    "    at Array<String>[] (~lib/array.ts:114:63)",
+    `    at make (init.ts:${lineOf("// traps")}:9)`,
+    `    at boot (init.ts:${lineOf("// calls it")}:5)`,
+    "The host started it again.",
+    "N calls, then reboot(RB_POWER_OFF), which did not return",
+  ]);
+  assert.equal(replayed.status, 0);
 });
