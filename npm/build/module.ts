@@ -59,13 +59,7 @@ function readModule(path: string): Uint8Array {
   }
 }
 
-/**
- * The module of a policy.
- * @param path a policy, or a module that was compiled already, by whatever compiler: `FILE.wasm`.
- * @param sources sees the files, also if this throws.
- * @throws Complaint, as `compile`.
- */
-export async function moduleOf(path: string, sources = new Sources()): Promise<Module> {
+async function make(path: string, sources: Sources): Promise<Module> {
   sources.readFile(path, "");
   if (path.endsWith(".wasm")) return { wasm: readModule(path), warnings: "" };
   const name = join("modules", digest(`${process.cwd()}\n${resolve(path)}`)); // Warnings have paths as they are from here.
@@ -76,6 +70,21 @@ export async function moduleOf(path: string, sources = new Sources()): Promise<M
   const module = await compile(path, sources);
   keep(name, module, sources);
   return module;
+}
+
+/**
+ * The module of a policy.
+ * @param path a policy, or a module that was compiled already, by whatever compiler: `FILE.wasm`.
+ * @param sources sees the files, also if this throws.
+ * @throws Complaint, as `compile`.
+ */
+export async function moduleOf(path: string, sources = new Sources()): Promise<Module> {
+  const own = new Sources(); // What else was seen makes no other module.
+  try {
+    return await make(path, own);
+  } finally {
+    sources.add(own);
+  }
 }
 
 /** What a policy becomes: a module, and an /init of it. */

@@ -1,4 +1,4 @@
-/** Does something again whenever a file changes that it has read, or has looked for. */
+/** Does something again whenever a file changes that it has read, or has looked for, or there is another in a list. */
 import { type FSWatcher, existsSync, watch as watchDirectory } from "node:fs";
 import { dirname } from "node:path";
 import { Complaint } from "../base/complaint.js";
@@ -8,9 +8,16 @@ import { fail } from "../base/terminal.js";
 
 const QUIET = 50; // milliseconds without a change, as editors write a file in several steps
 
+/** The directory in which a list is to appear: its own, or the one above in which that will be made. */
+function above(path: string): string {
+  return existsSync(path) ? path : above(dirname(path));
+}
+
 /** Directories and not files, as a file may be replaced by another of its name. */
-function directoriesOf({ files }: Seen): string[] {
-  return [...new Set(Object.keys(files).map((path) => dirname(path)))].filter((path) => existsSync(path));
+function directoriesOf({ files, lists }: Seen): string[] {
+  const ofFiles = Object.keys(files).map((path) => dirname(path));
+  const ofLists = Object.keys(lists).map((pattern) => above(dirname(pattern)));
+  return [...new Set([...ofFiles.filter((path) => existsSync(path)), ...ofLists])];
 }
 
 /** Waits until something is not as it was seen. */

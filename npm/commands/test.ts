@@ -18,7 +18,13 @@ async function testOnce(files: string[], options: Options, sources: Sources): Pr
   const scenarios = readScenarios(options.policy, files, sources);
   const { policy, warnings } = await load(options.policy, sources);
   warnOf(warnings);
-  const tested = await test(policy, scenarios, options, (each) => options.json || console.log(testText(each)));
+  const tested = await test(
+    options.policy,
+    policy,
+    scenarios,
+    options,
+    (each) => options.json || console.log(testText(each)),
+  );
   console.log(options.json ? JSON.stringify(tested, null, 2) : `\n${sumText(tested)}`);
   return !tested.failed;
 }

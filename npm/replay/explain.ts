@@ -1,13 +1,9 @@
 /** What a replay has found, in words. */
 import type { Ending, Instance, Replayed } from "./replay.js";
-import type { Frame } from "./stack.js";
+import { showFrame } from "./stack.js";
 
 function count(number: number, what: string): string {
   return `${number.toLocaleString("en")} ${what}${number === 1 ? "" : "s"}`;
-}
-
-function showFrame({ name, file, line, column }: Frame): string {
-  return `    at ${name}${file === undefined ? "" : ` (${file}:${line}:${column})`}`;
 }
 
 function showReason({ how, reason, said }: Ending): string {

@@ -3,18 +3,17 @@
  * else, does as it did: to the same end, or to the first call that is another.
  */
 import { readFileSync } from "node:fs";
-import { dirname, relative } from "node:path";
 import { createContext, runInContext } from "node:vm";
-import { compilePlainly } from "../build/compile.js";
 import { Complaint } from "../base/complaint.js";
 import { reasonOf } from "../base/files.js";
 import { DECLARATIONS } from "./linux.js";
 import { type Value, Memory } from "./memory.js";
 import { moduleOf } from "../build/module.js";
-import { KERNEL, type Policy, START_NAME, prepare } from "../build/policy.js";
+import { KERNEL, type Policy, START_NAME } from "../build/policy.js";
+import { loadPlainly } from "./plain.js";
 import { showCall, showRecorded } from "./show.js";
 import { digest } from "../build/sources.js";
-import { type Frame, Places } from "./stack.js";
+import type { Frame, Places } from "./stack.js";
 import { isSameTrap } from "./traps.js";
 import { type Argument, type Call, type Entry, type Life, type Start, type Trace, quote, readTrace } from "./trace.js";
 
@@ -103,12 +102,11 @@ export function checksumOf(module: Uint8Array): string {
 
 async function load(path: string): Promise<Known> {
   const { wasm: recorded } = await moduleOf(path);
-  const plain = path.endsWith(".wasm") ? { wasm: recorded, sourceMap: undefined } : await compilePlainly(path);
-  const policy = prepare(plain.wasm);
+  const { policy, places } = await loadPlainly(path, recorded);
   return {
     policy,
     module: new WebAssembly.Module(policy.wasm as BufferSource),
-    places: new Places(relative("", dirname(path)), plain.wasm, policy.wasm, plain.sourceMap),
+    places,
     checksum: checksumOf(recorded),
   };
 }

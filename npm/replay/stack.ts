@@ -14,6 +14,10 @@ export interface Frame {
   column?: number;
 }
 
+export function showFrame({ name, file, line, column }: Frame): string {
+  return `    at ${name}${file === undefined ? "" : ` (${file}:${line}:${column})`}`;
+}
+
 /** As V8 shows a frame: its function's name, if it has one, and where in the module it is. */
 const FRAME = /^ *at (?:(.*) \()?wasm:\/\/.*:wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/;
 

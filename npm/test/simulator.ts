@@ -53,6 +53,8 @@ export interface Options {
   /** Calls after which a life is one without an end. */
   most?: number;
   watch?: Watch;
+  /** Tells where the policy has trapped, a line for each function. */
+  where?: (error: Error) => string;
 }
 
 class Exit extends Error {}
@@ -228,7 +230,7 @@ class Simulation {
 
   /** Tells the kernel of a trap: a child ends by it. */
   private trap(error: Error): void {
-    this.problem += `trap: ${error.message}\n${stackOf(error)}\n`;
+    this.problem += `trap: ${error.message}\n${this.options.where(error)}\n`;
     this.kernel.trapped();
   }
 
@@ -276,6 +278,6 @@ class Simulation {
 
 /** Lives a life; one that makes calls without end is ended. */
 export function live(policy: Policy, directives: string, options: Options = {}): Life {
-  const { fault = () => 0, most = MOST_CALLS, watch = NOBODY } = options;
-  return new Simulation(policy, directives, { fault, most, watch }).live();
+  const { fault = () => 0, most = MOST_CALLS, watch = NOBODY, where = stackOf } = options;
+  return new Simulation(policy, directives, { fault, most, watch, where }).live();
 }

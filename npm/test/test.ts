@@ -1,5 +1,5 @@
 /** wasinit test: lives each scenario of a policy, and compares its trace with the one that is expected. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { Complaint } from "../base/complaint.js";
@@ -10,8 +10,10 @@ import { Lives } from "./lives.js";
 import { moduleOf } from "../build/module.js";
 import { pack } from "../build/pack.js";
 import { type Policy, prepare } from "../build/policy.js";
+import { type Plain, loadPlainly } from "../replay/plain.js";
 import { type Scenario, fold, parse, print } from "./scenario.js";
-import type { Call } from "./simulator.js";
+import { showFrame } from "../replay/stack.js";
+import { type Call, live } from "./simulator.js";
 import { Sources } from "../build/sources.js";
 import { Wasmtime } from "./wasmtime.js";
 
@@ -62,13 +64,25 @@ interface Engine {
   close(): void;
 }
 
-function inNode(policy: Policy): Engine {
+/** What tells where a policy traps, in its sources: the same life of what is compiled as it is written. */
+function tracer({ wasm }: Policy, path: string): (directives: string) => Promise<string> {
+  let plain: Promise<Plain> | undefined;
+  return async (directives) => {
+    const { policy, places } = await (plain ??= loadPlainly(path, wasm));
+    return live(policy, directives, { where: (error) => places.of(error).map(showFrame).join("\n") }).problem;
+  };
+}
+
+function inNode(policy: Policy, path: string): Engine {
   const lives = new Lives(policy);
+  const trap = tracer(policy, path);
   return {
     async live(directives) {
       const [outcome] = await lives.live({ directives, faults: [null] });
       const { trace, problem, calls } = outcome!;
-      return { trace: trace.map((line) => `${line}\n`).join(""), problem, calls };
+      const traps = problem.startsWith("trap: ") && !path.endsWith(".wasm");
+      const told = traps && (await trap(directives));
+      return { trace: trace.map((line) => `${line}\n`).join(""), problem: told || problem, calls };
     },
     sweep: (directives, calls) => sweep(lives, directives, calls),
     close: () => lives.close(),
@@ -92,21 +106,22 @@ export interface ScenarioFile extends Scenario {
   file: string;
 }
 
-function listScenarios(policy: string): string[] {
+function listScenarios(policy: string, sources: Sources): string[] {
   const directory = join(dirname(policy), "tests");
-  const names = existsSync(directory) ? readdirSync(directory).filter((name) => name.endsWith(".txt")) : [];
+  const names = sources.list(directory, ".txt");
   if (!names.length)
     throw new Complaint(`there is no scenario ${join(directory, "*.txt")}; docs/scenarios.md tells of them`);
-  return names.sort().map((name) => join(directory, name));
+  return names.map((name) => join(directory, name));
 }
 
 /**
  * The scenarios in these files; if none are named, in tests/*.txt beside the policy.
- * @param sources sees the files.
+ * @param sources sees the files, and which there are.
  */
 export function readScenarios(policy: string, files: string[], sources = new Sources()): ScenarioFile[] {
-  if (!existsSync(policy)) throw new Complaint(`there is no ${policy}; wasinit new makes a project with one`);
-  return (files.length ? files : listScenarios(policy)).map((file) => {
+  if (sources.readFile(policy, "") === null && !existsSync(policy))
+    throw new Complaint(`there is no ${policy}; wasinit new makes a project with one`);
+  return (files.length ? files : listScenarios(policy, sources)).map((file) => {
     const text = sources.readFile(file, "");
     if (text === null) throw new Complaint(`${file} can't be read`);
     return { file, ...parse(text) };
@@ -153,8 +168,13 @@ export async function load(path: string, sources?: Sources): Promise<{ policy: P
   return { policy: prepare(wasm), warnings };
 }
 
-/** Tests a policy by its scenarios; `report` is told of each as soon as it and those before it are done. */
+/**
+ * Tests a policy by its scenarios.
+ * @param path its file.
+ * @param report is told of each scenario as soon as it and those before it are done.
+ */
 export async function test(
+  path: string,
   policy: Policy,
   scenarios: ScenarioFile[],
   options: TestOptions,
@@ -162,7 +182,7 @@ export async function test(
 ): Promise<Tested> {
   const start = performance.now();
   if (options.faults && options.engine !== "node") throw new Complaint(NO_FAULTS);
-  const engine = options.engine === "node" ? inNode(policy) : inWasmtime(policy);
+  const engine = options.engine === "node" ? inNode(policy, path) : inWasmtime(policy);
   const tests: Test[] = [];
   try {
     const running = inParallel(scenarios, (scenario) => testOne(engine, scenario, options));

@@ -1,7 +1,7 @@
 /** wasinit test: scenarios, traces, both engines, calls that fail, files that change, and what it refuses. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
@@ -336,11 +336,32 @@ describe("what can't be tested is told, with exit status 1", { concurrency: 2 },
     });
   }
 
-  test("a policy that traps, with the function in which it did", () => {
-    const { stdout, status } = run({ "init.ts": policy("unreachable();"), "tests/a.txt": "---\n" });
-    assert.match(stdout, /^ {4}trap: unreachable\n {8}at init\/boot$/m);
+  test("a policy that traps, with the lines in which it did", () => {
+    const more = "const NAMES: string[] = [];\nfunction pick(n: i32): string {\n  return NAMES[n];\n}";
+    const files = {
+      "init.ts": policy('linux.mkdir("/a", 0);\n  linux.mkdir(pick(1), 0);', more),
+      "tests/a.txt": "---\n",
+    };
+    const { cwd, stdout, status } = run(files);
+    const lines = [
+      "    trap: unreachable",
+      "        at abort (~lib/wasinit/abort.ts:12:3)",
+      "        at Array<String>[] (~lib/array.ts:114:63)",
+      "        at pick (init.ts:4:10)",
+      "        at boot (init.ts:8:15)",
+    ];
+    assert.ok(stdout.includes(`\n${lines.join("\n")}\n`), stdout);
+    const elsewhere = wasinit(["test", "--policy", join(cwd, "init.ts"), join(cwd, "tests/a.txt")]);
+    assert.match(elsewhere.stdout, /^ {8}at pick \(project-\w+\/init\.ts:4:10\)$/m);
     assert.match(stdout, /^ {4}\+ -- the policy traps$/m);
     assert.equal(status, 1);
+  });
+
+  test("a module that traps, with the function in which it did", () => {
+    const { cwd } = run({ "init.ts": policy("unreachable();"), "tests/a.txt": "---\n" });
+    assert.equal(wasinit(["compile", "init.ts", "-o", "init.wasm"], { cwd }).status, 0);
+    const { stdout } = wasinit(["test", "--policy", "init.wasm"], { cwd });
+    assert.match(stdout, /^ {4}trap: unreachable\n {8}at init\/boot$/m);
   });
 
   test("a policy that computes without end", () => {
@@ -353,32 +374,77 @@ describe("what can't be tested is told, with exit status 1", { concurrency: 2 },
   });
 });
 
-describe("--watch", () => {
-  test("tests again when the policy or a scenario changes, also after an error, until it is ended", async () => {
-    const cwd = project({ "tests/a.txt": FAILS });
-    const child = spawn(process.execPath, [COMMAND, "test", "--watch"], { cwd, stdio: "pipe" });
+describe("--watch", { concurrency: 2 }, () => {
+  /** A command that watches a project, and what it has told. */
+  function watch(cwd: string, ...args: string[]) {
+    const env = { PATH: process.env.PATH, XDG_CACHE_HOME: join(folder, "cache") };
+    const child = spawn(process.execPath, [COMMAND, "test", "--watch", ...args], { cwd, env, stdio: "pipe" });
     let [out, errors] = ["", ""];
     child.stdout.on("data", (data: Buffer) => (out += data.toString()));
     child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
     const ended = new Promise((resolve) => child.on("exit", (code, signal) => resolve(signal ?? code)));
     const until = async (what: () => boolean) => {
       for (let tries = 0; !what(); tries++) {
+        if (tries === 600) child.kill("SIGKILL");
         assert.ok(tries < 600, `${out}${errors}`);
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     };
     const sums = () => out.match(/^\d passed, \d failed/gm) ?? [];
-    await until(() => sums().length === 1);
+    return {
+      sums,
+      says: (text: string) => until(() => errors.includes(text)),
+      tests: (times: number) => until(() => sums().length === times),
+      async end() {
+        child.kill("SIGINT");
+        assert.equal(await ended, "SIGINT");
+      },
+    };
+  }
+
+  test("tests again when the policy or a scenario changes, also after an error, until it is ended", async () => {
+    const cwd = project({ "tests/a.txt": FAILS });
+    const { sums, says, tests, end } = watch(cwd);
+    await tests(1);
     writeFileSync(join(cwd, "tests/a.txt"), FAILS.replace("-- the machine powers off", "-- the machine halts"));
-    await until(() => sums().length === 2);
+    await tests(2);
     writeFileSync(join(cwd, "init.ts"), WORKER.replace("powerOff(status)", "powerOff(statu)"));
-    await until(() => errors.includes("Cannot find name 'statu'"));
+    await says("Cannot find name 'statu'");
     writeFileSync(join(cwd, "tests/a.txt"), FAILS);
     writeFileSync(join(cwd, "init.ts"), WORKER);
-    await until(() => sums().length === 3);
+    await tests(3);
     assert.deepEqual(sums(), ["1 passed, 0 failed", "0 passed, 1 failed", "1 passed, 0 failed"]);
-    child.kill("SIGINT");
-    assert.equal(await ended, "SIGINT");
+    await end();
+  });
+
+  test("sees a scenario change also if the policy was tested before by another", async () => {
+    const cwd = project({ "tests/a.txt": FAILS, "other/b.txt": FAILS });
+    assert.equal(wasinit(["test"], { cwd }).status, 0);
+    const { sums, tests, end } = watch(cwd, "other/b.txt");
+    await tests(1);
+    writeFileSync(join(cwd, "other/b.txt"), `${FAILS}more\n`);
+    await tests(2);
+    assert.deepEqual(sums(), ["1 passed, 0 failed", "0 passed, 1 failed"]);
+    await end();
+  });
+
+  test("sees scenarios come and go, the first of them and its directory, too, and a policy that was not there", async () => {
+    const cwd = project({});
+    rmSync(join(cwd, "init.ts"));
+    const { sums, says, tests, end } = watch(cwd);
+    await says("there is no init.ts");
+    writeFileSync(join(cwd, "init.ts"), WORKER);
+    await says("there is no scenario");
+    mkdirSync(join(cwd, "tests"));
+    writeFileSync(join(cwd, "tests/a.txt"), FAILS);
+    await tests(1);
+    writeFileSync(join(cwd, "tests/b.txt"), FAILS);
+    await tests(2);
+    writeFileSync(join(cwd, "tests/notes.md"), "of no interest\n");
+    rmSync(join(cwd, "tests/a.txt"));
+    await tests(3);
+    assert.deepEqual(sums(), ["1 passed, 0 failed", "2 passed, 0 failed", "1 passed, 0 failed"]);
+    await end();
   });
 });
 
