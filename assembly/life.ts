@@ -5,6 +5,7 @@ export enum Phase {
   Boot, // `/etc/boot` runs.
   Reboot, // `/etc/reboot` runs.
   End, // The machine is about to end, or userland to start again.
+  Left, // `/` is the new root that the machine is being handed over to: after a trap there is no way back.
 }
 
 /** What is known of the life of PID 1: the first of the kept bytes, with names. */

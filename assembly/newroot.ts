@@ -3,6 +3,7 @@ import { _exit, chdir, chroot, execve, fchdir, fork, lstat, mount, open, statfs 
 import { option } from "./cmdline";
 import { tellNothing } from "./environment";
 import { closeFile, isMemory, isProgram, look } from "./files";
+import { Phase, life } from "./life";
 import { error, failed, info } from "./log";
 import { waitOrLeave } from "./processes";
 
@@ -79,6 +80,8 @@ function move(from: string, to: string): void {
 function enter(root: i32): void {
   if (!canUse(mount(".", "/", null, MS_MOVE, null))) return;
   if (canUse(chroot("."))) {
+    const before = life.phase;
+    life.phase = Phase.Left;
     const init = findInit();
     if (init) {
       info("running %s", init);
@@ -87,6 +90,7 @@ function enter(root: i32): void {
     }
     canUse(fchdir(root));
     canUse(chroot("."));
+    life.phase = before;
   }
   canUse(chdir("/..")); // What is mounted over `/` has no other name.
   canUse(mount(".", newroot, null, MS_MOVE, null));

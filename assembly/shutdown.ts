@@ -100,9 +100,17 @@ export function switchRoot(root: string = NEWROOT): void {
   if (isReady && !life.asked) handOver(); // What a signal has asked for meanwhile comes first.
 }
 
-/** Does what the stages' end is for: ends the machine as it is asked, else lets userland start again. */
+/**
+ * Does what the stages' end is for: ends the machine as it is asked, else lets userland start again. A hand-over that a trap
+ * has cut short ends the machine: all that made it is gone.
+ */
 export function finish(): void {
+  const isLeft = life.phase == Phase.Left;
   life.phase = Phase.End;
+  if (isLeft) {
+    error("the hand-over was cut short");
+    return restart();
+  }
   let next = plan();
   if (next == Plan.Kexec) {
     startKernel();

@@ -1,9 +1,14 @@
-/** After a trap the simulated kernel goes on as Linux and the host do: the world is as it was, and what was open is closed. */
+/** After a trap: the simulated kernel goes on as Linux and the host do, and the shipped logic gets out of what it was in. */
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
+import { parse } from "../../npm/test/scenario.js";
 import { TRAP, live } from "../../npm/test/simulator.js";
+import { SCENARIOS } from "./harness.js";
 import { source } from "./policies.js";
+import { run } from "./v8.js";
 
 test("files, mounts, the command line and the time are as they were, and no descriptor is left open", async () => {
   const policy = await source(
@@ -31,4 +36,17 @@ test("files, mounts, the command line and the time are as they were, and no desc
   assert.deepEqual(told("at"), ["at 0", "at 5000"]);
   assert.deepEqual(told("descriptor"), ["descriptor 0", "descriptor 1"], "the standard streams stay as they are");
   assert.equal(trace.at(-1), "-- the machine powers off");
+});
+
+test("a hand-over to a new root goes on, or the machine restarts once there is no way back, whichever call traps", () => {
+  const file = readFileSync(join(SCENARIOS, "newroot-is-handed-over-to.txt"), "utf8");
+  const directives = parse(file).directives.replace(/^trace .*$/m, "");
+  const { calls } = run(directives);
+  const chroot = calls.map(({ name }) => name).lastIndexOf("chroot");
+  for (const [n, { text }] of calls.entries()) {
+    const { trace } = run(directives, (call) => (call === n ? TRAP : 0));
+    const end = n > chroot ? "-- the machine restarts" : "-- the machine goes on as /newroot/sbin/init";
+    assert.equal(trace.at(-1), end, `call ${n}, ${text}`);
+    assert.equal(trace.includes("log <3>init: the hand-over was cut short"), n > chroot);
+  }
 });
