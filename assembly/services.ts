@@ -3,7 +3,7 @@ import { look } from "./files";
 import { keptServices, life } from "./life";
 import { error, info } from "./log";
 import { NEVER, reapNext, stop } from "./processes";
-import { Program, ended, hasEnded, known, logEnd, nextDelay } from "./programs";
+import { Program, ended, exitStatus, hasEnded, known, logEnd, nextDelay } from "./programs";
 import { heedPending } from "./signals";
 
 const MOST = 16; // services, of which there is room to keep what outlives a trap
@@ -26,7 +26,9 @@ class State {
   time: i64;
   pid: i32;
   /** Seconds that it last waited to be started again. */
-  delay: u16;
+  delay: u8;
+  /** The exit status of one that is `main`, once it is done. */
+  status: u8;
   /** Bits of `Is`. */
   is: u16;
 }
@@ -42,6 +44,8 @@ export class Service extends Program {
   /** @internal */
   isOneShot: bool = false;
   /** @internal */
+  isMain: bool = false;
+  /** @internal */
   file: string | null = null;
   /** @internal */
   patience: i32 = PATIENCE;
@@ -49,6 +53,12 @@ export class Service extends Program {
   /** It is to end, with status 0: then it is ready, and not started again. */
   oneShot(): Service {
     this.isOneShot = true;
+    return this;
+  }
+
+  /** It is what the others are there for: once it has ended, `supervise` ends them, and returns its exit status. */
+  main(): Service {
+    this.isMain = true;
     return this;
   }
 
@@ -77,7 +87,7 @@ function isReady(service: Service, state: State): bool {
 
 /** Has it start again, after a while. */
 function startAgain(service: Service, state: State): void {
-  state.delay = <u16>nextDelay(state.delay, now() - state.time);
+  state.delay = <u8>nextDelay(state.delay, now() - state.time);
   state.time = now() + 1000 * <i64>state.delay;
   info("%s starts again in %d s", service.path, state.delay);
 }
@@ -86,7 +96,8 @@ function startAgain(service: Service, state: State): void {
 function noteEnd(service: Service, state: State, status: i32): void {
   logEnd(service.path, status, false);
   state.pid = 0;
-  if (service.isOneShot && status == 0) state.is = <u16>(Is.Ready | Is.Done);
+  state.status = <u8>exitStatus(status);
+  if (service.isMain || (service.isOneShot && status == 0)) state.is = <u16>(Is.Ready | Is.Done);
   else startAgain(service, state);
 }
 
@@ -153,6 +164,12 @@ function noteDeath(services: Service[], pid: i32, status: i32): void {
   }
 }
 
+/** The main service that has ended, or -1. */
+function endedMain(services: Service[]): i32 {
+  for (let n = 0; n < services.length; n++) if (services[n].isMain && stateOf(n).is & Is.Done) return n;
+  return -1;
+}
+
 /** Ends those that run, the last first, as they may need those before them. */
 function stopAll(services: Service[]): void {
   for (let n = services.length - 1; n >= 0; n--) {
@@ -167,21 +184,24 @@ function stopAll(services: Service[]): void {
 }
 
 /**
- * Keeps services running until a signal asks for the end of the machine; then ends them, the last first. They are started in
- * their order, each once the one before it is ready: at once, or as `oneShot` or `readyWhen` say. One that ends starts again,
+ * Keeps services running until one that is `main` ends, or a signal asks for the end of the machine, as busybox's `reboot` sends
+ * it; then ends them, the last first. They are started in their order, each once the one before it is ready: at once, or as `oneShot` or `readyWhen` say. One that ends starts again,
  * after a second, then 2, 4, 8, 16 and 30, until it has run for a minute. All others that die are reaped. After a trap
  * of the policy those that run are taken up.
  * @param services 16 at most; made once, outside of functions.
- * @returns also when there are only one-shots, and all have ended.
+ * @returns the exit status of the main service that has ended, as a shell tells it; 0 if a signal asked, or if there are only
+ * one-shots, and all have ended.
  */
-export function supervise(services: Service[]): void {
+export function supervise(services: Service[]): i32 {
   assert(services.length <= MOST, "more than 16 services");
   takeUp(services);
-  while (!life.asked) {
+  while (!life.asked && endedMain(services) < 0) {
     const next = stepAll(services);
-    if (next < 0) return;
+    if (next < 0) return 0;
     const child = reapNext(next);
     if (child) noteDeath(services, <i32>child, <i32>(child >> 32));
   }
   stopAll(services);
+  const main = endedMain(services);
+  return main < 0 ? 0 : stateOf(main).status;
 }

@@ -37,8 +37,9 @@ function setUpOnce(): void {
 }
 
 /**
- * Makes of the bare kernel a system that programs can run in, and reads what the kernel's command line sets; what fails is
- * logged, and the boot goes on. After a trap the system is there, and is left as it is.
+ * Makes of the bare kernel a system that programs can run in, by `mountFileSystems`, `openStandardStreams`, after which programs
+ * write standard error to the kernel's log, and `makeLinks`; and reads what the kernel's command line sets. What fails is logged,
+ * and the boot goes on. After a trap the system is there, and is left as it is.
  */
 export function setUp(): void {
   if (life.phase == Phase.SetUp) {

@@ -54,6 +54,52 @@ describe("after a trap", () => {
     assert.ok(live(policy, directives).trace.includes("log <0>init: exit status 34"));
   });
 
+  const MAIN = `import { Service, powerOff, setUp, supervise } from "wasinit";
+    const SERVICES: Service[] = [new Service("/bin/helper"), new Service("/bin/main").main()];
+    export function boot(): void {
+      setUp();
+      powerOff(supervise(SERVICES));
+    }`;
+  const HELPED = "program /bin/helper runs for ever\n";
+
+  test("the end of a main service is that of the others, and its status what supervise returns", async () => {
+    const policy = await source("main", MAIN);
+    trapEach(policy, `${HELPED}program /bin/main exits 3 after 5 s\n`, (trace, call) => {
+      for (const program of ["/bin/main", "/bin/helper"]) assert.ok(count(trace, program) <= 1, `${program}: ${call}`);
+      assert.match(trace.at(-1)!, /^-- the machine powers off/, call);
+    });
+    const { trace } = live(policy, `${HELPED}program /bin/main exits 3 after 5 s\n`);
+    const told = ["log <3>init: /bin/main exited with status 3", "log <6>init: ending /bin/helper"];
+    assert.deepEqual(
+      trace.filter((line) => told.includes(line)),
+      told,
+    );
+    assert.ok(trace.includes("log <0>init: exit status 3"));
+    const signalled = live(policy, `${HELPED}program /bin/main runs for ever\nat 9 s SIGUSR2\n`);
+    assert.ok(signalled.trace.includes("log <0>init: exit status 0"));
+    assert.ok(live(policy, HELPED).trace.includes("log <0>init: exit status 127"));
+  });
+
+  test("mountAt leaves what is mounted, as a policy begins again after a trap", async () => {
+    const policy = await source(
+      "mounted",
+      `import { mountAt, powerOff, setUp } from "wasinit";
+       import { MS_NODEV } from "wasinit/linux";
+       export function boot(): void {
+         setUp();
+         mountAt("/data", "tmpfs", "tmpfs", MS_NODEV, "size=1m");
+         mountAt("/data/more", "tmpfs", "tmpfs", MS_NODEV, "size=1m");
+         powerOff();
+       }`,
+    );
+    trapEach(policy, "", (trace, call) => {
+      for (const target of ["/data", "/data/more"]) {
+        const mounts = trace.filter((line) => line.startsWith(`mount("tmpfs", "${target}"`) && line.endsWith(" = 0"));
+        assert.equal(mounts.length, 1, `${target}: ${call}`);
+      }
+    });
+  });
+
   test("supervise takes up services that run", async () => {
     const policy = await source(
       "services",

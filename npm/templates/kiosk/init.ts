@@ -2,7 +2,7 @@
 
 import { Cgroup, Service, carrySeed, limit, option, raiseLoopback, rescueShell, setHostname, setUp } from "wasinit";
 import { shutDown, startWatchdog, supervise, sysctl } from "wasinit";
-import { RLIMIT_NOFILE } from "wasinit/linux";
+import { RLIMIT_NOFILE, mkdir } from "wasinit/linux";
 
 const SEED = "/data/random-seed";
 
@@ -24,6 +24,7 @@ const SERVICES: Service[] = [
 
 export function boot(): void {
   setUp();
+  mkdir("/run", 0o755); // for what services leave there; the root is in memory already
   startWatchdog(30);
   setHostname("kiosk");
   sysctl("kernel.panic", "10");

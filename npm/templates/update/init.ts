@@ -17,6 +17,7 @@ import {
   supervise,
   sysctl,
 } from "wasinit";
+import { mkdir } from "wasinit/linux";
 
 const HEALTHY = "/run/healthy"; // which the application makes once it is
 const SECONDS = 60; // that it may take
@@ -36,6 +37,7 @@ const ON_TRIAL: Service[] = [application, new Service("/etc/commit").oneShot()];
 
 export function boot(): void {
   setUp();
+  mkdir("/run", 0o755); // for what services leave there; the root is in memory already
   startWatchdog(SECONDS);
   sysctl("kernel.panic", "5");
   isTrial = option("good") != "1"; // Also if that can't be read.
