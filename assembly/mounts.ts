@@ -1,4 +1,14 @@
-import { EBUSY, EEXIST, MS_MOVE, MS_NODEV, MS_NOEXEC, MS_NOSUID, MS_REMOUNT, MS_STRICTATIME, UMOUNT_NOFOLLOW } from "./linux";
+import {
+  EBUSY,
+  EEXIST,
+  MS_MOVE,
+  MS_NODEV,
+  MS_NOEXEC,
+  MS_NOSUID,
+  MS_REMOUNT,
+  MS_STRICTATIME,
+  UMOUNT_NOFOLLOW,
+} from "./linux";
 import { lstat, mkdir, mount, umount2 } from "./linux";
 import { failed, noteFailure } from "./log";
 

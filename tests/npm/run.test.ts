@@ -12,10 +12,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeEach, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { ARCH, MUSL_GCC, PROJECT, built } from "../arch.js";
+import { ARCH, MUSL_GCC } from "../arch.js";
+import { KERNEL } from "../boot/options.js";
 import { assemble } from "../host/modules.js";
 import { type Call, COMMAND, VERSION, folder, part, wasinit } from "./installed.js";
 
@@ -157,8 +158,7 @@ test("words of an argument may be quoted", async () => {
 function boot(policy: string, ...args: string[]) {
   writeFileSync(join(work, "init.ts"), policy);
   symlinkSync(join(dirname(COMMAND), "../.."), join(work, "node_modules"));
-  const kernel = resolve(PROJECT, process.env.KERNEL ?? built("kernel/vmlinuz"));
-  return wasinit(["run", "--arch", ARCH, "--kernel", kernel, "--timeout", "120", ...args], { cwd: work });
+  return wasinit(["run", "--arch", ARCH, "--kernel", KERNEL, "--timeout", "120", ...args], { cwd: work });
 }
 
 test("a machine boots, runs a program, and hands its status out", () => {

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { PROJECT } from "../arch.js";
+import { KERNEL } from "../boot/options.js";
 import { type Block, commandsOf } from "./blocks.js";
 import { VERSION, folder } from "./installed.js";
 
@@ -12,7 +13,7 @@ const INSTALL = "npm install --no-audit --no-fund --prefer-offline";
 const HERE: [string, string][] = [
   ["npm install --save-dev", `${INSTALL} --save-dev`],
   ["npm install", `${INSTALL} ${join(PROJECT, `dist/wasinit-${VERSION}.tgz`)}`],
-  ["npx wasinit run", `npx wasinit run --kernel ${resolve(PROJECT, process.env.KERNEL ?? "")}`],
+  ["npx wasinit run", `npx wasinit run --kernel ${KERNEL}`],
 ];
 
 export class Walk {
