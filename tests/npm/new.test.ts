@@ -1,6 +1,6 @@
 /** wasinit new: a project of each template, and what it never does. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, win32 } from "node:path";
 import { beforeEach, test } from "node:test";
@@ -45,6 +45,30 @@ for (const template of TEMPLATES) {
     assert.equal(wasinit(["build"], { cwd: project }).status, 0);
     assert.equal(readFileSync(join(project, "init")).toString("latin1", 1, 4), "ELF");
     execFileSync(join(PROJECT, "node_modules/.bin/tsc"), ["-p", project], { stdio: "pipe" });
+  });
+}
+
+/** What an editor may bring, besides the project's own: the last of each line that is in use. */
+for (const version of ["5.9.3", "7.0.2"]) {
+  test(`TypeScript ${version} knows the types of each template`, (context) => {
+    const tools = join(folder, `typescript-${version}`);
+    const fetch = [
+      "install",
+      "--prefix",
+      tools,
+      "--no-audit",
+      "--no-fund",
+      "--prefer-offline",
+      `typescript@${version}`,
+    ];
+    if (spawnSync("npm", fetch).status) return context.skip("npm can't install it: offline?");
+    symlinkSync(join(dirname(COMMAND), "../.."), join(work, "node_modules"));
+    for (const template of TEMPLATES) {
+      create(template, "--template", template);
+      const args = [join(tools, "node_modules/typescript/bin/tsc"), "-p", join(work, template)];
+      const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8" });
+      assert.deepEqual([stdout, status], ["", 0], template);
+    }
   });
 }
 

@@ -57,3 +57,11 @@ export function boot(): void {
   writeFileSync(join(folder, "init.ts"), policy('"one", "two", "three"'));
   assert.throws(tsc, (error: { stdout: string }) => /init\.ts\(4,\d+\): error TS2554/.test(error.stdout));
 });
+
+test("the settings for TypeScript say what its versions have different defaults for", () => {
+  const { compilerOptions } = JSON.parse(readFileSync(join(PACKAGE, "tsconfig.json"), "utf8")) as {
+    compilerOptions: Record<string, unknown>;
+  };
+  for (const option of ["module", "moduleResolution", "skipLibCheck", "strict"])
+    assert.notEqual(compilerOptions[option], undefined, option);
+});
