@@ -28,6 +28,8 @@ export interface Built {
   cannot: string[];
   /** What wasinit.lock has, and is no longer needed. */
   unneeded: string[];
+  /** The path of wasinit.lock, if it was written. */
+  newLock?: string;
   /** What the compiler has warned of. */
   warnings: string;
 }
@@ -50,5 +52,5 @@ export async function build(
   const files: Writing[] = [{ path: out, pieces: [init], mode: 0o755 }];
   if (text !== undefined) files.push({ path: lock, pieces: [text] });
   writeAll(files);
-  return { init: out, arch, bytes: init.length, imports, ...powersOf(imports), unneeded, warnings };
+  return { init: out, arch, bytes: init.length, imports, ...powersOf(imports), unneeded, newLock: text && lock, warnings };
 }

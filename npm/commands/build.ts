@@ -4,12 +4,13 @@ import { paint } from "../base/terminal.js";
 import type { BuildOptions, Built } from "../build/build.js";
 import { archOption, command, count, jsonOption, list, stackOption, warnOf } from "./arguments.js";
 
-function printBuilt({ init, bytes, arch, can, cannot, unneeded, warnings }: Built): void {
+function printBuilt({ init, bytes, arch, can, cannot, unneeded, newLock, warnings }: Built): void {
   warnOf(warnings);
   console.log(`${paint(init, "bold")}: ${count(bytes, "bytes")}, for ${arch}`);
   list("It can", can);
   list("It can't", cannot);
   list("wasinit.lock allows what it no longer needs:", unneeded);
+  if (newLock) console.log(`${newLock} is written, with what this imports: commit it`);
 }
 
 export const buildCommand = command("build", "build an /init of a policy", {

@@ -78,6 +78,18 @@ test("it builds an /init, and tells what that is able to do", () => {
   assert.deepEqual(readdirSync(work).sort(), ["greeting.ts", "init", "init.ts", "wasinit.lock"]);
 });
 
+test("it says when it has written a lock, of which there was none or another", () => {
+  const said = /^wasinit\.lock is written, with what this imports: commit it$/m;
+  assert.match(build().stdout, said);
+  assert.doesNotMatch(build().stdout, said);
+  assert.match(build(["--update-lock"]).stdout, said);
+  rmSync(join(work, "wasinit.lock"));
+  assert.equal((JSON.parse(build(["--json"]).stdout) as { newLock: string }).newLock, "wasinit.lock");
+  const above = { cwd: join(work, "..") };
+  rmSync(join(work, "wasinit.lock"));
+  assert.match(build(["work/init.ts", "-o", "work/init"], above).stdout, /^work[/\\]wasinit\.lock is written/m);
+});
+
 test("--json prints the same as data", () => {
   const { stdout } = build(["--json", "--arch", "riscv64"]);
   const { init, arch, bytes, imports, can, cannot, unneeded, warnings } = JSON.parse(stdout) as Record<string, unknown>;
