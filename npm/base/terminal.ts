@@ -31,3 +31,8 @@ function say(text: string, colour: keyof typeof CODES): void {
 
 export const warn = (text: string) => say(text, "yellow");
 export const fail = (text: string) => say(text, "red");
+
+/** What the compiler has to say of a policy that compiles. */
+export function warnOf(warnings: string[]): void {
+  if (warnings.length) warn(`it compiles, but:\n\n${warnings.join("\n\n")}`);
+}

@@ -31,7 +31,7 @@ export interface Built {
   /** The path of wasinit.lock, if it was written. */
   newLock?: string;
   /** What the compiler has warned of. */
-  warnings: string;
+  warnings: string[];
 }
 
 /**
@@ -52,5 +52,14 @@ export async function build(
   const files: Writing[] = [{ path: out, pieces: [init], mode: 0o755 }];
   if (text !== undefined) files.push({ path: lock, pieces: [text] });
   writeAll(files);
-  return { init: out, arch, bytes: init.length, imports, ...powersOf(imports), unneeded, newLock: text && lock, warnings };
+  return {
+    init: out,
+    arch,
+    bytes: init.length,
+    imports,
+    ...powersOf(imports),
+    unneeded,
+    newLock: text && lock,
+    warnings,
+  };
 }

@@ -11,7 +11,7 @@ import { Sources } from "./sources.js";
 export interface Module {
   wasm: Uint8Array;
   /** What the compiler has warned of. */
-  warnings: string;
+  warnings: string[];
   /** Where in the sources an instruction is from; of a module that is not optimized. */
   sourceMap?: string;
 }
@@ -61,14 +61,15 @@ function locate(directory: string): string {
   return directory.startsWith(OWN) ? asset(directory.slice(OWN.length)) : directory;
 }
 
-/** asc's messages, with the paths of files as they are from here; what it counts at the end is seen. */
-function tidy(said: string, directory: string): string {
-  return said
+/** asc's messages, one by one, with the paths of files as they are from here; what it counts at the end is seen. */
+function tidy(said: string, directory: string): string[] {
+  const text = said
     .replace(/^FAILURE .*$/gm, "")
     .replace(/└─ in (?!~lib\/)(.+)\((\d+,\d+)\)$/gm, (_, path: string, position: string) => {
       return `└─ in ${relative(process.cwd(), join(directory, path))}(${position})`;
     })
     .trim();
+  return text ? text.split(/\n{2,}(?=(?:ERROR|WARNING|PEDANTIC|INFO)\b)/) : [];
 }
 
 /**
@@ -100,7 +101,10 @@ async function compileFile(
     transforms: [{ afterParse: keep }, transform],
   });
   const warnings = tidy(said, dirname(path));
-  if (error) throw new Complaint(`${relative(process.cwd(), path)} can't be compiled:\n\n${warnings || error.message}`);
+  if (error) {
+    const reason = warnings.length ? warnings.join("\n\n") : error.message;
+    throw new Complaint(`${relative(process.cwd(), path)} can't be compiled:\n\n${reason}`);
+  }
   return { written, warnings };
 }
 

@@ -16,7 +16,7 @@ import { type Seen, Sources, digest, isUnchanged } from "./sources.js";
 /** What stands in front of a module that is kept, as a line of JSON. */
 interface Label {
   seen: Seen;
-  warnings: string;
+  warnings: string[];
   /** Of the module: a file may have been damaged. */
   digest: string;
 }
@@ -61,7 +61,7 @@ function readModule(path: string): Uint8Array {
 
 async function make(path: string, sources: Sources): Promise<Module> {
   sources.readFile(path, "");
-  if (path.endsWith(".wasm")) return { wasm: readModule(path), warnings: "" };
+  if (path.endsWith(".wasm")) return { wasm: readModule(path), warnings: [] };
   const name = join("modules", digest(`${process.cwd()}\n${resolve(path)}`)); // Warnings have paths as they are from here.
   const kept = find(name, sources);
   if (kept) return kept;
@@ -101,7 +101,7 @@ export async function initOf(
   path: string,
   arch: Architecture,
   stack: number,
-  sources?: Sources,
+  sources = new Sources(),
   records = false,
 ): Promise<Init> {
   const module = await moduleOf(path, sources);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { arch as thisComputer } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { asset } from "../base/assets.js";
-import { grouped, paint, warn } from "../base/terminal.js";
+import { grouped, paint } from "../base/terminal.js";
 import { ARCHITECTURES, type Architecture } from "../build/pack.js";
 
 export const { version, description } = JSON.parse(readFileSync(asset("package.json"), "utf8")) as Record<
@@ -44,8 +44,3 @@ export function list(title: string, items: string[]): void {
 }
 
 export const count = (value: number, unit: string) => `${grouped(value)} ${unit}`;
-
-/** What the compiler has to say of a policy that compiles. */
-export function warnOf(warnings: string): void {
-  if (warnings) warn(`it compiles, but:\n\n${warnings}`);
-}

@@ -1,8 +1,8 @@
 /** wasinit build: its arguments, and what it prints. */
 import { Option } from "commander";
-import { paint } from "../base/terminal.js";
+import { paint, warnOf } from "../base/terminal.js";
 import type { BuildOptions, Built } from "../build/build.js";
-import { archOption, command, count, jsonOption, list, stackOption, warnOf } from "./arguments.js";
+import { archOption, command, count, jsonOption, list, stackOption } from "./arguments.js";
 
 function printBuilt({ init, bytes, arch, can, cannot, unneeded, newLock, warnings }: Built): void {
   warnOf(warnings);

@@ -1,6 +1,7 @@
 /** wasinit compile: its arguments. */
 import { writeWhole } from "../base/files.js";
-import { command, warnOf } from "./arguments.js";
+import { warnOf } from "../base/terminal.js";
+import { command } from "./arguments.js";
 
 export const compileCommand = command("compile", "compile a policy to a module of WebAssembly, and no more", {
   "compile init.ts -o init.wasm": "for another packer",

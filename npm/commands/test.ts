@@ -1,9 +1,9 @@
 /** wasinit test: its arguments, what it prints, and that it does so again when a file changes. */
 import { Option } from "commander";
-import { paint } from "../base/terminal.js";
+import { paint, warnOf } from "../base/terminal.js";
 import type { Sources } from "../build/sources.js";
 import type { TestOptions } from "../test/test.js";
-import { command, jsonOption, warnOf } from "./arguments.js";
+import { command, jsonOption } from "./arguments.js";
 
 interface Options extends TestOptions {
   policy: string;

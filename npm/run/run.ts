@@ -12,7 +12,7 @@ import { initOf } from "../build/module.js";
 import type { Architecture } from "../build/pack.js";
 import { consoleOf, findQemu, machineFor, quoted, recordingTo } from "./qemu.js";
 import { startOf } from "../image/source.js";
-import { warn } from "../base/terminal.js";
+import { warn, warnOf } from "../base/terminal.js";
 
 const SECONDS_WITHOUT_TERMINAL = 120;
 const PATIENCE = 3000; // milliseconds that QEMU has to end when it is told so
@@ -70,7 +70,7 @@ export function words(text: string): string[] {
 async function packInitramfs(policy: string, options: RunOptions, directory: string): Promise<string> {
   const { arch, stack, root, record } = options;
   const { init: made, warnings } = await initOf(policy, arch, stack, undefined, record !== undefined);
-  if (warnings) warn(`it compiles, but:\n\n${warnings}`);
+  warnOf(warnings);
   const [init, out, empty] = ["init", "initramfs.cpio", "root"].map((name) => join(directory, name)) as [
     string,
     string,

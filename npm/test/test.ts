@@ -7,8 +7,7 @@ import { diff } from "./diff.js";
 import { type Failure, sweep } from "./faults.js";
 import { writeWhole } from "../base/files.js";
 import { Lives } from "./lives.js";
-import { moduleOf } from "../build/module.js";
-import { pack } from "../build/pack.js";
+import { initOf } from "../build/module.js";
 import { type Policy, prepare } from "../build/policy.js";
 import { type Plain, loadPlainly } from "../replay/plain.js";
 import { type Scenario, fold, parse, print } from "./scenario.js";
@@ -157,14 +156,8 @@ async function testOne(engine: Engine, scenario: ScenarioFile, options: TestOpti
  * The module of a policy, which must be one that can be built.
  * @param sources reads what it is made of.
  */
-export async function load(path: string, sources?: Sources): Promise<{ policy: Policy; warnings: string }> {
-  const { wasm, warnings } = await moduleOf(path, sources);
-  try {
-    pack(wasm, "x86_64", 16384);
-  } catch (error) {
-    if (error instanceof Complaint) throw new Complaint(`${path}: ${error.message}`);
-    throw error;
-  }
+export async function load(path: string, sources?: Sources): Promise<{ policy: Policy; warnings: string[] }> {
+  const { wasm, warnings } = await initOf(path, "x86_64", 16384, sources);
   return { policy: prepare(wasm), warnings };
 }
 

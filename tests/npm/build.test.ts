@@ -93,7 +93,7 @@ test("it says when it has written a lock, of which there was none or another", (
 test("--json prints the same as data", () => {
   const { stdout } = build(["--json", "--arch", "riscv64"]);
   const { init, arch, bytes, imports, can, cannot, unneeded, warnings } = JSON.parse(stdout) as Record<string, unknown>;
-  assert.deepEqual({ init, arch, unneeded, warnings }, { init: "init", arch: "riscv64", unneeded: [], warnings: "" });
+  assert.deepEqual({ init, arch, unneeded, warnings }, { init: "init", arch: "riscv64", unneeded: [], warnings: [] });
   assert.equal(bytes, readFileSync(join(work, "init")).length);
   assert.ok((imports as string[]).includes("linux.reboot") && (can as string[]).includes("end the machine"));
   assert.ok((cannot as string[]).includes("load a kernel"));
@@ -297,9 +297,10 @@ describe("what is refused, with nothing written", () => {
 
   test("an error of syntax, of a type or of a name, each with its file and line as they are from here", () => {
     put("policies/init.ts", "export function boot(: void {}\n");
-    refuses(/^wasinit: policies\/init\.ts can't be compiled:\n\nERROR TS1003: [^]* in policies\/init\.ts\(1,21\)\n$/, [
-      "policies/init.ts",
-    ]);
+    refuses(
+      /^wasinit: policies\/init\.ts can't be compiled:\n\nERROR TS1003: [^]* in policies\/init\.ts\(1,21\)\n$/,
+      ["policies/init.ts"],
+    );
     put("policies/init.ts", 'export function boot(): void {\n  const n: i32 = "one";\n  nothing();\n}\n');
     refuses(/ERROR TS2322: Type '.*String' is not assignable to type 'i32'.[^]* in policies\/init\.ts\(2,18\)/, [
       "policies/init.ts",
