@@ -240,7 +240,7 @@ NPM := $(COMPILER) $(SIMULATOR) build/pack.wasm $(HOSTS) $(RECORDERS)
 .PHONY: npm
 npm: $(PACKAGE) ## makes the npm package, with the hosts of all architectures: dist/wasinit-<version>.tgz
 
-$(PACKAGE): $(NPM) LICENSE NOTICE npm/README.md npm/tsconfig.policy.json $(wildcard npm/templates/*/*)
+$(PACKAGE): $(NPM) LICENSE NOTICE docs/assemblyscript.md docs/scenarios.md npm/README.md npm/tsconfig.policy.json $(wildcard npm/templates/*/*)
 	node build/npm/package.js dist/package
 	npm pack --silent --pack-destination dist ./dist/package
 

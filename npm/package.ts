@@ -20,6 +20,7 @@ const PARTS: Record<string, string> = {
   LICENSE: "LICENSE",
   NOTICE: "NOTICE",
   "pack.wasm": "build/pack.wasm",
+  "docs/assemblyscript.md": "docs/assemblyscript.md",
   "docs/scenarios.md": "docs/scenarios.md",
   "README.md": "npm/README.md",
   simulator: "build/simulator",

@@ -6,6 +6,7 @@ import asc, { type Options, type Parser, type Program, type Statement } from "as
 import binaryen from "binaryen";
 import { asset } from "../base/assets.js";
 import { Complaint } from "../base/complaint.js";
+import { explained } from "./hints.js";
 import { Sources } from "./sources.js";
 
 export interface Module {
@@ -102,7 +103,7 @@ async function compileFile(
   });
   const warnings = tidy(said, dirname(path));
   if (error) {
-    const reason = warnings.length ? warnings.join("\n\n") : error.message;
+    const reason = warnings.length ? explained(warnings) : error.message;
     throw new Complaint(`${relative(process.cwd(), path)} can't be compiled:\n\n${reason}`);
   }
   return { written, warnings };

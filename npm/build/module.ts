@@ -10,6 +10,7 @@ import { recall, remember } from "../base/cache.js";
 import { Complaint } from "../base/complaint.js";
 import type { Module } from "./compile.js";
 import { reasonOf } from "../base/files.js";
+import { whereUsed } from "./imports.js";
 import { type Architecture, pack } from "./pack.js";
 import { type Seen, Sources, digest, isUnchanged } from "./sources.js";
 
@@ -108,6 +109,7 @@ export async function initOf(
   try {
     return { ...module, init: pack(module.wasm, arch, stack, records) };
   } catch (error) {
-    throw error instanceof Complaint ? new Complaint(`${path}: ${error.message}`) : error;
+    if (!(error instanceof Complaint)) throw error;
+    throw new Complaint(`${path}: ${error.message}${whereUsed(error.message, Object.keys(sources.seen.files))}`);
   }
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { asset } from "../base/assets.js";
 import { Complaint } from "../base/complaint.js";
+import { importHint } from "./imports.js";
 import { runWasi } from "./wasi.js";
 
 export const ARCHITECTURES = ["x86_64", "aarch64", "riscv64"] as const;
@@ -18,7 +19,7 @@ const ADVICE: [said: RegExp, advice: string][] = [
 ];
 
 function advised(said: string): string {
-  const [, advice] = ADVICE.find(([pattern]) => pattern.test(said)) ?? [];
+  const advice = importHint(said) ?? ADVICE.find(([pattern]) => pattern.test(said))?.[1];
   return advice ? `${said}\n(${advice})` : said;
 }
 

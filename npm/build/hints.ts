@@ -1,0 +1,69 @@
+/** What can be done about what asc says, for who knows TypeScript, but not AssemblyScript. */
+import { meant } from "./names.js";
+
+/** Where all of it is told. */
+const PAGE = "(docs/assemblyscript.md of the package wasinit tells what is not as in TypeScript)";
+
+/** By a message, with the line of the source behind its first `│`. The first that matches counts. */
+const HINTS: [message: RegExp, hint: string][] = [
+  [/TS1005: '\{' expected[^]*│.*\basync\b/, "there is no `async`: run() and waitFor() return when it is over"],
+  [/TS1109: [^]*│.*\bawait\b/, "there is no `await`: run() and waitFor() return when it is over"],
+  [/TS1109: [^]*│.*\?\?/, "there is no `??`: write a || b"],
+  [/TS1109: [^]*│.*\?\.\D/, "there is no `?.`: put it into a local variable, and write a ? a.b : c"],
+  [/TS1003: [^]*│.*\b(const|let|var)\s*[{[]/, "there is no destructuring: write const a = b.a"],
+  [/TS1003: [^]*│.*\{\s*\.\.\.|AS100: .*Spread/, "there is no spread: copy each in a loop, or by its name"],
+  [/AS100: .*Iterators|TS1005: ';' [^]*│.*\bfor\b.*\bin\b/, "loops count: for (let n = 0; n < a.length; n++)"],
+  [/AS100: .*Closures/, "hand it over as an argument, or make it a variable of the file, or a field of a class"],
+  [/AS100: .*Exceptions/, "nothing is caught: what fails returns a value below 0, or false"],
+  [/AS100: .*Regular expressions/, "there are none: startsWith(), indexOf() and a loop do"],
+  [/AS100: .*union types/, "a type is one type, or one and null"],
+  [/AS225: [^]*│.*\{|TS2322: Type '<object>'/, "an object has a class: class A { ... } and new A(...)"],
+  [
+    /TS2304: .*'(any|unknown|Record|Partial|Promise)'/,
+    "there is no such type: write a class, or i32, i64, bool, string",
+  ],
+  [/TS2304: .*'set(Timeout|Interval)'/, "there are no timers: waitFor() has a deadline, and sigtimedwait() a limit"],
+  [
+    /TS2304: .*'(require|JSON|Buffer|fetch)'|TS6054: File '~lib\/(?!wasinit)/,
+    "there is nothing of Node or a browser: wasinit and wasinit/linux are what there is",
+  ],
+  [/TS6054: File '[^~][^]*│.*\.[jt]s["']/, "import a file without the end of its name: ./other"],
+  [/TS2322: .*Array<.*StaticArray</, "give it its type where it is made: const A: StaticArray<string> = [...]"],
+  [/TS2322: Type '(.+) \| null' is not assignable to type '\1'/, "look at a local variable: const a = b; if (a) ..."],
+  [/AS200: .* to '(.+)' requires/, "if that is meant: <$1>value"],
+];
+
+const MISSING = /TS2304: Cannot find name '(\w+)'|TS2305: Module '~lib\/wasinit[\w/]*' has no exported member '(\w+)'/;
+
+function hintOf(message: string): string | undefined {
+  for (const [pattern, hint] of HINTS) {
+    const match = pattern.exec(message);
+    if (match) return hint.replace("$1", match[1] ?? "");
+  }
+  const [, unknown, notExported] = MISSING.exec(message) ?? [];
+  const name = unknown ?? notExported;
+  return name && meant(name);
+}
+
+const placeOf = (message: string) => /└─ in .*$/.exec(message)?.[0];
+
+/** asc takes the variable of a closure for one of the function's own, too: that it has no value yet leads astray. */
+function isOfClosure(message: string, messages: string[]): boolean {
+  const isSame = (other: string) =>
+    other.includes("AS100: Not implemented: Closures") && placeOf(other) === placeOf(message);
+  return message.includes("TS2454:") && messages.some(isSame);
+}
+
+/** asc's messages, each with what can be done about it, which is said once. */
+export function explained(messages: string[]): string {
+  const said = new Set<string>();
+  const withHints = messages
+    .filter((message) => !isOfClosure(message, messages))
+    .map((message) => {
+      const hint = hintOf(message);
+      if (!hint || said.has(hint)) return message;
+      said.add(hint);
+      return `${message}\n   hint: ${hint}`;
+    });
+  return [...withHints, PAGE].join("\n\n");
+}

@@ -1,0 +1,133 @@
+/** What a policy is told that is written as if it was TypeScript: what to write instead, and where that is told. */
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, test } from "node:test";
+import { COMMAND, folder, part, wasinit } from "./installed.js";
+
+const { compile } = await part<{ compile(path: string): Promise<unknown> }>("build/compile.js");
+const PAGE = "docs/assemblyscript.md";
+
+const work = join(folder, "work");
+mkdirSync(work);
+
+function put(text: string): string {
+  const path = join(work, "init.ts");
+  writeFileSync(path, text);
+  return path;
+}
+
+/** A policy whose `boot` does this. */
+const does = (text: string, imports = "info, run") => `import { ${imports} } from "wasinit";
+
+export function boot(): void {
+  ${text}
+}
+`;
+
+async function refusalOf(text: string): Promise<string> {
+  try {
+    await compile(put(text));
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return assert.fail("it is compiled");
+}
+
+const MAYBE = "const a: string | null = null;";
+
+const POLICIES: Record<string, [policy: string, hint: string]> = {
+  "an async function": ["export async function boot(): void {}\n", "no `async`"],
+  await: [does('const a = await run("a");'), "no `await`"],
+  "??": [does(`${MAYBE} run(a ?? "b");`), "no `??`"],
+  "?.": [does(`${MAYBE} run("a", null, a?.length);`), "no `?.`"],
+  "destructuring of an object": [does("const { a } = b;"), "no destructuring"],
+  "destructuring of an array": [does('let [a] = ["b"];'), "no destructuring"],
+  "spread in an array": [does('const a = ["a", ...["b"]];'), "no spread"],
+  "spread in an object": [does("const a = { ...b };"), "no spread"],
+  "for ... of": [does('for (const a of ["b"]) run(a);'), "loops count"],
+  "for ... in": [does('for (const a in ["b"]) run(a);'), "loops count"],
+  "a closure": [does('const a = run("b"); const tell = (): void => info("%d", null, a); tell();'), "as an argument"],
+  "a try": [does('try { run("a"); } catch (error) {}'), "nothing is caught"],
+  "a regular expression": [does('/a/.test("b");'), "startsWith()"],
+  "a union": [does("const a: string | i32 = 1;"), "one and null"],
+  "an object without a class": [does("const a = [{ b: 1 }];"), "new A(...)"],
+  any: [does("const a: any = 1;"), "no such type"],
+  "a timer": [does("setTimeout(() => {}, 1);"), "waitFor() has a deadline"],
+  JSON: [does('JSON.parse("1");'), "nothing of Node"],
+  "a module of Node": [`import { readFileSync } from "fs";\n${does('readFileSync("a");')}`, "nothing of Node"],
+  "one that says so": [`import { readFileSync } from "node:fs";\n${does('readFileSync("a");')}`, "nothing of Node"],
+  "a file with the end of its name": [`import { a } from "./a.js";\n${does("a();")}`, "./other"],
+  "an array that is to be static": [
+    `const A = ["--a"];\n${does('run("b", A);')}`,
+    "const A: StaticArray<string> = [...]",
+  ],
+  "null in a variable of the file": [
+    `let a: string | null = null;\n${does('a = option("b"); if (a) run(a);', "option, run")}`,
+    "look at a local variable",
+  ],
+  "a number that is too large": [does("const a: i64 = 1; const b: i32 = a;"), "<i32>value"],
+  "another case": [does("poweroff();", "poweroff"), "did you mean powerOff of wasinit?"],
+  "a name that is not quite so": [
+    `import { sigtimdwait } from "wasinit/linux";\n${does("sigtimdwait(0, 0);")}`,
+    "did you mean sigtimedwait of wasinit/linux?",
+  ],
+  "a name that is not imported": [does("powerOff(0);"), 'import { powerOff } from "wasinit"'],
+  "a name that is elsewhere": [does("sync();", "sync"), 'import { sync } from "wasinit/linux"'],
+};
+
+describe("a hint, once, and the page that has more", () => {
+  for (const [what, [policy, hint]] of Object.entries(POLICIES)) {
+    test(what, async () => {
+      const refusal = await refusalOf(policy);
+      assert.equal(refusal.split(hint).length - 1, 1, refusal);
+      assert.equal(refusal.split("   hint: ").length - 1, 1, refusal);
+      assert.ok(refusal.trimEnd().split("\n").at(-1)!.includes(PAGE), refusal);
+    });
+  }
+});
+
+test("the page is in the package", () => {
+  assert.ok(existsSync(join(dirname(COMMAND), "..", PAGE)));
+});
+
+test("a variable of a closure is not said to be without a value", async () => {
+  assert.doesNotMatch(await refusalOf(POLICIES["a closure"]![0]), /TS2454/);
+  assert.match(await refusalOf(does('let a: i32; info("%d", null, a);')), /TS2454/);
+});
+
+test("a name that is like none has no hint", async () => {
+  assert.doesNotMatch(await refusalOf(does("frobnicate();")), /hint/);
+});
+
+describe("what no host has: what to write instead, and where it is", () => {
+  const CALLS: Record<string, RegExp> = {
+    'console.log("a")': /env\.console\.log\n\(info\(\) of wasinit .*\)\n {3}└─ in init\.ts\(4,3\)\n$/,
+    'trace("a")': /env\.trace\n\(info\(\) of wasinit /,
+    "Date.now()": /env\.Date\.now\n\(now\(\) of wasinit .*\)\n {3}└─ in init\.ts\(4,3\)\n$/,
+    "performance.now()": /env\.performance\.now\n\(now\(\) of wasinit /,
+    "Math.random()": /env\.seed\n\(.*open\(\) and read\(\) of wasinit\/linux\)\n {3}└─ in init\.ts\(4,3\)\n$/,
+    "process.exit(1)": /env\.process\.exit\n\(powerOff\(status\) of wasinit /,
+  };
+
+  for (const [call, message] of Object.entries(CALLS)) {
+    test(call, () => {
+      put(does(`${call}; // ${call}`));
+      for (const command of ["build", "test"]) {
+        writeFileSync(join(work, "life.txt"), "");
+        const { status, stderr } = wasinit([command, ...(command === "test" ? ["life.txt"] : [])], { cwd: work });
+        assert.equal(status, 1);
+        assert.match(stderr, message);
+      }
+    });
+  }
+
+  test("in a file that the policy imports, and not in a comment", () => {
+    writeFileSync(
+      join(work, "other.ts"),
+      '// console.log\n/* console.log\n */ export function a(): void {\n\n    console . log("a");\n}\n',
+    );
+    put(`import { a } from "./other";\n${does("a(); // console.log")}`);
+    assert.match(wasinit(["build"], { cwd: work }).stderr, /└─ in other\.ts\(5,5\)\n$/);
+  });
+});
