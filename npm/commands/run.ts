@@ -3,7 +3,7 @@ import type { RunOptions } from "../run/run.js";
 import { another, archOption, command, number, stackOption } from "./arguments.js";
 
 const RUN_NOTE = `The machine's console is this terminal: Ctrl-A X ends it. Exit status: what the policy has told by powerOff(status), or 0; 1 if
-the kernel has panicked, QEMU has failed, or the machine did not end in time.
+the policy has failed, the kernel has panicked, QEMU has failed, or the machine did not end in time.
 `;
 
 export const runCommand = command("run", "boot a policy in QEMU, on this terminal", {

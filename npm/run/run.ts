@@ -85,11 +85,15 @@ async function packInitramfs(policy: string, options: RunOptions, directory: str
   return out;
 }
 
-/** What the machine's console tells of how it ended; `undefined` if nothing. */
-export function statusOf(log: string): number | undefined {
-  if (log.includes("Kernel panic - not syncing")) throw new Complaint("the machine's kernel has panicked");
-  const told = [...log.matchAll(/init: exit status (\d+)/g)].at(-1)?.[1];
-  return told === undefined ? undefined : Number(told);
+const STATUS = /init: exit status (\d+)/g;
+
+/** What the host writes when the policy fails, and when it gives that up: see host/vm.c and host/last_resort.c. */
+const FAILURE = /init: the logic has ended: ([^\r\n]*)/g;
+const GIVEN_UP = "init: the machine restarts when its processes have ended";
+
+/** What is told last of what a pattern finds. */
+function lastOf(log: string, pattern: RegExp): string | undefined {
+  return [...log.matchAll(pattern)].at(-1)?.[1];
 }
 
 /** Has QEMU run until it ends by itself; returns its exit status. */
@@ -129,19 +133,24 @@ function argumentsFor(qemu: string, kernel: string, initramfs: string, log: stri
   ];
 }
 
-/** The exit status of a machine. */
+/** The exit status of a machine; `log` is what its console has told. */
 function endOf(args: string[], status: number | null, log: string): number {
-  const told = statusOf(log);
-  if (told !== undefined) return told;
+  const failure = lastOf(log, FAILURE);
+  if (log.includes("Kernel panic - not syncing")) throw new Complaint("the machine's kernel has panicked");
+  if (log.includes(GIVEN_UP))
+    throw new Complaint(`the policy was given up, as it has failed: ${failure ?? "it could not be started"}`);
+  const told = lastOf(log, STATUS);
+  if (told !== undefined) return Number(told);
   const isDebugExit = args.some((arg) => arg.startsWith("isa-debug-exit"));
   if (isDebugExit && log && status !== null && status % 2) return (status - 1) / 2; // as QEMU has it
   if (status !== 0) throw new Complaint(`QEMU failed, with status ${status}`);
+  if (failure !== undefined) throw new Complaint(`the policy has failed: ${failure}`);
   return 0;
 }
 
 /**
  * Boots a policy; returns when the machine has ended.
- * @throws Complaint, if it could not be booted, did not end in time, or its kernel has panicked.
+ * @throws Complaint, if it could not be booted, did not end in time, or its kernel has panicked, or the policy has failed.
  */
 export async function run(policy: string, options: RunOptions): Promise<Ended> {
   const { arch, root } = options;

@@ -100,6 +100,22 @@ test("a kernel that panics, and QEMU that fails, are 1", () => {
   assert.deepEqual(run([]), { status: 1, stdout: "", stderr: "wasinit: QEMU failed, with status 9\n" });
 });
 
+test("a policy that has failed is 1: if no status was told since, or it was given up", () => {
+  const trap = "init: the logic has ended: Exception: unreachable\\r\\n";
+  const status = "init: exit status 0\\r\\n";
+  const givenUp = "init: the machine restarts when its processes have ended, or on SIGTERM\\r\\n";
+  const end = (...lines: string[]) => {
+    pretend(`printf '${lines.join("")}' >"$log"`);
+    const { status, stderr } = run([]);
+    return [status, stderr];
+  };
+  assert.deepEqual(end(trap), [1, "wasinit: the policy has failed: Exception: unreachable\n"]);
+  assert.deepEqual(end(trap, status), [0, ""]);
+  const told = "wasinit: the policy was given up, as it has failed: Exception: unreachable\n";
+  assert.deepEqual(end(status, trap, trap, givenUp), [1, told]);
+  assert.deepEqual(end(givenUp), [1, "wasinit: the policy was given up, as it has failed: it could not be started\n"]);
+});
+
 test("isa-debug-exit hands out a status, too", () => {
   pretend(`echo booted >"$log"; exit 11`);
   assert.equal(run(["--qemu", "-device isa-debug-exit"]).status, 5);
