@@ -21,7 +21,7 @@ import { DIRENT, makeProc } from "./proc";
 import { ended, leftAlive, nobody, signalAll } from "./processes";
 import { beginSession, become, cantSpawn, exit, lacks, startFork, startProgram } from "./programs";
 import { timeOf } from "./time";
-import { quote, quoteBytes, trace, traced } from "./trace";
+import { quote, quoteBytes, showAll, trace, traced } from "./trace";
 import { awaitChild, awaitSignal, countReaped, end, noteRun } from "./world";
 
 const ALL_SIGNALS = u64.MAX_VALUE;
@@ -319,6 +319,7 @@ export function syslog(priority: i32, format: usize, argument: usize, value: i64
   if (line.includes("%d")) line = line.replace("%d", value.toString());
   line = line.replace("%v", "1.2.3");
   line = line.split("%s").join(argument ? peekString(argument) : "(null)"); // replaceAll cuts what is long.
+  if (line.startsWith("abort: ")) showAll(); // See assembly/abort.ts.
   const error = failure("syslog", "");
   trace(`log <${priority}>init: ${line}${error ? " = -" + errnoName(-error) : ""}`);
   return error;

@@ -5,6 +5,7 @@ import { errnoName } from "./names";
 /** A part of the trace that is shown: from the first line with one text to the first with the other. */
 class Part {
   to: string | null = null;
+  readonly line: i32 = lineNumber;
 
   constructor(readonly from: string) {}
 }
@@ -27,14 +28,35 @@ export function traceTo(text: string): void {
   parts[parts.length - 1].to = text;
 }
 
-/** Prints a line, whatever is to be shown. */
-export function print(line: string): void {
+function print(line: string): void {
   Console.write(line + "\n", false); // as-wasi's own newline is lost in wasmtime.
+}
+
+/** Shows all from here on: the reason of a trap is not to be hidden. */
+export function showAll(): void {
+  parts.length = 0;
+  isShown = true;
+}
+
+function beginPart(line: string): void {
+  if (!isShown && parts.length && line.includes(parts[0].from)) isShown = true;
+}
+
+/** Prints the end, whatever is to be shown. */
+export function tellEnd(line: string): void {
+  beginPart(line);
+  print(line);
+}
+
+/** Refuses a scenario that wants to show what never happened. */
+export function checkParts(): void {
+  const first = isShown ? 1 : 0; // that has not begun
+  if (parts.length > first) refuse(`never happened: trace from ${parts[first].from}`, parts[first].line);
 }
 
 /** Prints what happens, if it is to be shown. */
 export function tell(line: string): void {
-  if (!isShown && parts.length && line.includes(parts[0].from)) isShown = true;
+  beginPart(line);
   if (!isShown) return HIDDEN.writeString(line + "\n");
   print(line);
   if (!parts.length || !parts[0].to || !line.includes(parts[0].to as string)) return;

@@ -8,7 +8,7 @@ import { signalName } from "./names";
 import { Process, collect, ending, letDie, nextDeath, nobody } from "./processes";
 import { checkPrograms, programs } from "./programs";
 import { NEVER, clock, seconds, setClock } from "./time";
-import { lineNumber, print, refuse, tell } from "./trace";
+import { checkParts, lineNumber, refuse, tell, tellEnd } from "./trace";
 
 /** What comes from outside: a signal for PID 1 or a new file, at a time or once so many children were reaped. */
 export class Event {
@@ -169,10 +169,11 @@ function checkEvents(): void {
 /** Ends the run; refuses the scenario if it tells of more than what was done. */
 export function end(how: string): void {
   const open = leftOpen();
-  print(`-- ${how}${open == "" ? "" : "; left open:" + open}`);
+  tellEnd(`-- ${how}${open == "" ? "" : "; left open:" + open}`);
   checkFailures();
   checkPrograms();
   checkEvents();
+  checkParts();
   if (expectedEnd && how != expectedEnd) refuse(`never happened: until ${expectedEnd as string}`, expectedLine);
   Run.exit(0);
 }

@@ -327,6 +327,8 @@ describe("what can't be tested is told, with exit status 1", { concurrency: 2 },
     ["a failure that never happens", "\nfail mount /none EPERM\n", "2: never happened: fail mount /none EPERM"],
     ["a signal that comes too late", "at 50 s SIGTERM\n", "1: never happened: SIGTERM"],
     ["an end that never comes", "until 50 s\n", "1: never happened: until goes on after 50.000 s"],
+    ["a trace from what never comes", "\ntrace from nothing\n", "2: never happened: trace from nothing"],
+    ["a second trace of that kind", "trace to reboot\ntrace from more\n", "2: never happened: trace from more"],
   ];
   for (const [what, text, told] of scenarios) {
     test(`a scenario with ${what}`, () => {
@@ -355,6 +357,23 @@ describe("what can't be tested is told, with exit status 1", { concurrency: 2 },
     assert.match(elsewhere.stdout, /^ {8}at pick \(project-\w+\/init\.ts:4:10\)$/m);
     assert.match(stdout, /^ {4}\+ -- the policy traps$/m);
     assert.equal(status, 1);
+  });
+
+  test("why a policy traps, also where its trace is hidden", () => {
+    const { cwd } = run({
+      "init.ts": policy('assert(false, "so it is");'),
+      "tests/a.txt": "trace from nothing\n---\n",
+    });
+    for (const engine of ["node", "wasmtime"]) {
+      const { stdout } = wasinit(["test", "--engine", engine], { cwd, env: { WASMTIME } });
+      assert.match(stdout, /^ {4}\+ log <2>init: abort: so it is\n {4}\+ log <2>init: at init.ts:4$/m);
+      assert.ok(!stdout.includes("never happened"), stdout);
+    }
+  });
+
+  test("a trace may be that of the end alone", () => {
+    const end = "trace from powers off\n---\n-- the machine powers off\n";
+    assert.equal(run({ "init.ts": policy("linux.reboot(linux.RB_POWER_OFF);"), "tests/a.txt": end }).status, 0);
   });
 
   test("a module that traps, with the function in which it did", () => {
