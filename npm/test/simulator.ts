@@ -7,6 +7,7 @@ import { asset } from "../base/assets.js";
 import { KERNEL, type Policy, START_NAME } from "../build/policy.js";
 import { entryOf } from "./scenario.js";
 
+const PAGE = 65_536; // bytes
 const MOST_CALLS = 20_000; // A life has some hundred.
 
 /** How a call fails, by its number from 0 on and its name: an errno, or 0 if it is the kernel's to answer; or `TRAP`. */
@@ -159,6 +160,9 @@ function stackOf(error: Error): string {
   return lines.map((line) => line.replace(/ \(wasm:.*/, "")).join("\n");
 }
 
+/** AssemblyScript's runtime ends by `unreachable` when it gets no more memory, which says nothing of it. */
+const NO_MEMORY = /^\s*at [^\n]*~lib\/rt\//;
+
 class Simulation {
   readonly calls: Call[] = [];
   before = -1;
@@ -230,7 +234,11 @@ class Simulation {
 
   /** Tells the kernel of a trap: a child ends by it. */
   private trap(error: Error): void {
-    this.problem += `trap: ${error.message}\n${this.options.where(error)}\n`;
+    const where = this.options.where(error);
+    const pages = this.memory.buffer.byteLength / PAGE;
+    const hasNoMemory = error.message === "unreachable" && NO_MEMORY.test(where);
+    const why = hasNoMemory ? ` (the memory is used up: ${pages} pages of 64 kB)` : "";
+    this.problem += `trap: ${error.message}${why}\n${where}\n`;
     this.kernel.trapped();
   }
 

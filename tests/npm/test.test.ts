@@ -376,6 +376,15 @@ describe("what can't be tested is told, with exit status 1", { concurrency: 2 },
     assert.equal(run({ "init.ts": policy("linux.reboot(linux.RB_POWER_OFF);"), "tests/a.txt": end }).status, 0);
   });
 
+  test("a policy that uses its memory up", () => {
+    const more = "let kB: StaticArray<u8> | null = null;";
+    const { stdout } = run({
+      "init.ts": policy("while (true) kB = new StaticArray<u8>(1000);", more),
+      "tests/a.txt": "---\n",
+    });
+    assert.match(stdout, /^ {4}trap: unreachable \(the memory is used up: 16 pages of 64 kB\)\n {8}at /m);
+  });
+
   test("a module that traps, with the function in which it did", () => {
     const { cwd } = run({ "init.ts": policy("unreachable();"), "tests/a.txt": "---\n" });
     assert.equal(wasinit(["compile", "init.ts", "-o", "init.wasm"], { cwd }).status, 0);
