@@ -72,7 +72,7 @@ export function checked(status: i32): void {
 
 /** Tells that `boot` has returned, as PID 1's must not. */
 export function returned(): void {
-  end("boot returned");
+  end("boot returned", "boot must not return: it counts as a failure of the policy, and is called again");
 }
 
 /** Whether it is a child that runs. */

@@ -166,10 +166,11 @@ function checkEvents(): void {
   }
 }
 
-/** Ends the run; refuses the scenario if it tells of more than what was done. */
-export function end(how: string): void {
+/** Ends the run; refuses the scenario if it tells of more than what was done, or if there is something wrong with that end. */
+export function end(how: string, wrong: string = ""): void {
   const open = leftOpen();
   tellEnd(`-- ${how}${open == "" ? "" : "; left open:" + open}`);
+  if (wrong != "") refuse(wrong, 0);
   checkFailures();
   checkPrograms();
   checkEvents();

@@ -392,6 +392,15 @@ describe("what can't be tested is told, with exit status 1", { concurrency: 2 },
     assert.match(stdout, /^ {4}trap: unreachable\n {8}at init\/boot$/m);
   });
 
+  test("a policy whose boot returns, in both engines", () => {
+    const { cwd } = run({ "init.ts": policy("linux.sync();"), "tests/a.txt": "---\nsync() = 0\n-- boot returned\n" });
+    for (const engine of ["node", "wasmtime"]) {
+      const { status, stdout } = wasinit(["test", "--engine", engine], { cwd, env: { WASMTIME } });
+      assert.match(stdout, /^ {4}boot must not return: it counts as a failure of the policy, and is called again$/m);
+      assert.equal(status, 1);
+    }
+  });
+
   test("a policy that computes without end", () => {
     const { stdout, status } = run({
       "init.ts": policy("while (true) loops++;", "let loops = 0;"),
