@@ -144,6 +144,7 @@ async function testOne(engine: Engine, scenario: ScenarioFile, options: TestOpti
   } else if (scenario.expected === null && !life.problem) {
     test.problem = `${relative("", file)} has no trace yet: wasinit test --update writes it`;
   } else test.diff = life.trace && diff(scenario.expected ?? "", trace);
+  if (options.update && life.problem) test.problem += "\nits trace is not written, because of that";
   test.passed = !test.problem && !test.diff;
   if (options.faults && engine.sweep && test.passed) {
     test.faults = await engine.sweep(scenario.directives, life.calls);

@@ -102,7 +102,11 @@ describe("wasinit test", { concurrency: 2 }, () => {
 
   test("--update writes nothing of a scenario that makes no sense, or whose file can't be written", () => {
     const bad = "program /usr/bin/worker exits 1\nfail mount /none EPERM\n";
-    const { cwd, status } = run({ "tests/bad.txt": bad }, "--update");
+    const { cwd, status, stdout } = run({ "tests/bad.txt": bad }, "--update");
+    assert.match(
+      stdout,
+      /\n {4}tests\/bad\.txt:2: never happened: fail mount \/none EPERM\n {4}its trace is not written, because of that\n/,
+    );
     assert.equal(status, 1);
     assert.equal(readFileSync(join(cwd, "tests/bad.txt"), "utf8"), bad);
     assert.deepEqual(readdirSync(join(cwd, "tests")), ["bad.txt"]);
