@@ -285,12 +285,30 @@ function addText(path: string, text: string): void {
   addFile(path, file);
 }
 
+/** The kernel's parameters that a usual one has, and that an init may want to set: see sysctl(8). */
+const SYSCTLS: string[] = [
+  "fs/file-max fs/inotify/max_user_instances fs/inotify/max_user_watches fs/nr_open fs/suid_dumpable",
+  "fs/protected_fifos fs/protected_hardlinks fs/protected_regular fs/protected_symlinks",
+  "kernel/core_pattern kernel/dmesg_restrict kernel/domainname kernel/hostname kernel/hung_task_timeout_secs",
+  "kernel/kexec_load_disabled kernel/kptr_restrict kernel/modules_disabled kernel/panic kernel/panic_on_oops",
+  "kernel/pid_max kernel/printk kernel/printk_devkmsg kernel/randomize_va_space kernel/sysrq kernel/threads-max",
+  "kernel/unprivileged_bpf_disabled kernel/yama/ptrace_scope",
+  "net/core/default_qdisc net/core/rmem_max net/core/somaxconn net/core/wmem_max net/ipv4/conf/all/forwarding",
+  "net/ipv4/conf/all/rp_filter net/ipv4/conf/default/rp_filter net/ipv4/ip_forward net/ipv4/ip_local_port_range",
+  "net/ipv4/ip_unprivileged_port_start net/ipv4/ping_group_range net/ipv4/tcp_congestion_control",
+  "net/ipv4/tcp_syncookies net/ipv6/conf/all/disable_ipv6 net/ipv6/conf/all/forwarding",
+  "net/ipv6/conf/default/disable_ipv6 vm/dirty_background_ratio vm/dirty_expire_centisecs vm/dirty_ratio",
+  "vm/dirty_writeback_centisecs vm/drop_caches vm/max_map_count vm/min_free_kbytes vm/overcommit_memory",
+  "vm/overcommit_ratio vm/panic_on_oom vm/swappiness vm/vfs_cache_pressure",
+];
+
 /** Makes what a kernel with devtmpfs and an initramfs shows. */
 export function createAll(): void {
-  const paths = ["/init", "/proc/sys/kernel/printk_devkmsg"];
+  const sysctls = SYSCTLS.join(" ").split(" ");
   const devices = ["console", "full", "kmsg", "null", "random", "tty", "ttyS0", "urandom", "zero"];
   for (let i = 0; i < devices.length; i++) addFile("/dev/" + devices[i], new File());
-  for (let i = 0; i < paths.length; i++) addFile(paths[i], new File());
+  for (let i = 0; i < sysctls.length; i++) addFile("/proc/sys/" + sysctls[i], new File());
+  addFile("/init", new File());
   addText("/proc/cmdline", "console=ttyS0 quiet\n");
   addText("/sys/class/tty/console/active", "ttyS0\n");
   addFile(MOUNTS, new File());

@@ -187,6 +187,29 @@ describe("what a policy keeps, and its --check", () => {
   });
 });
 
+describe("the files of the simulated kernel", () => {
+  test("are those by which the library sets the kernel's parameters", () => {
+    const body = `setHostname("web");
+      sysctl("kernel.domainname", "example.org");
+      sysctl("kernel.panic", "10");
+      sysctl("vm.swappiness", "10");
+      sysctl("net.ipv4.ip_forward", "1");
+      sysctl("kernel.hostnam", "web");
+      powerOff();`;
+    const { cwd } = run(
+      {
+        "init.ts": `import { powerOff, setHostname, sysctl } from "wasinit";\nexport function boot(): void {\n${body}\n}\n`,
+        "tests/a.txt": "trace to powering off\n",
+      },
+      "--update",
+    );
+    const trace = readFileSync(join(cwd, "tests/a.txt"), "utf8");
+    for (const name of ["kernel/hostname", "kernel/domainname", "kernel/panic", "vm/swappiness", "net/ipv4/ip_forward"])
+      assert.match(trace, new RegExp(`^write\\(\\d</proc/sys/${name}>, .*\\) = \\d+$`, "m"));
+    assert.match(trace, /can't open \/proc\/sys\/kernel\/hostnam: ENOENT/);
+  });
+});
+
 describe("--faults", { concurrency: 2 }, () => {
   test("a policy of the library comes to its end, whatever fails", () => {
     const { status, stdout } = run({ "tests/a.txt": FAILS }, "--faults");
