@@ -44,7 +44,7 @@ export const testCommand = command("test", "test a policy by scenarios, on a sim
   "test --faults": "has each call fail once with each errno of its manual page",
   "test -p my-init.ts tests/good-life.txt": "of another policy, by one scenario",
 })
-  .argument("[FILES...]", "the scenarios (default: tests/*.txt beside the policy)")
+  .argument("[FILES...]", "the scenarios, or directories of them (default: tests/*.txt beside the policy)")
   .option("-p, --policy <FILE>", "the policy, or a module: FILE.wasm", "init.ts")
   .option("-u, --update", "write the traces that differ, or are not there yet")
   .addOption(new Option("-w, --watch", "test again whenever a file changes").conflicts("json"))

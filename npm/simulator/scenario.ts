@@ -38,7 +38,7 @@ import { Event, events, setLastRun, setLimit } from "./world";
  *     child N BEHAVIOUR           the Nth that PID 1 forks
  *         exits N [after T]       N is the status
  *         dies of SIGNAL [after T]
- *         runs for ever
+ *         runs for ever           or `forever`
  *         ignores TERM
  *         can't be killed
  *         is stopped
@@ -98,7 +98,7 @@ function duration(words: Words): i64 {
 function lives(words: Words, behaviour: Behaviour): bool {
   if (words.takes("exits")) behaviour.status = (<i32>words.number()) << 8;
   else if (words.takes("dies of")) behaviour.status = words.signal();
-  else return words.takes("runs for ever");
+  else return words.takes("runs for ever") || words.takes("runs forever");
   behaviour.lasts = duration(words);
   return true;
 }

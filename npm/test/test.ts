@@ -1,11 +1,11 @@
 /** wasinit test: lives each scenario of a policy, and compares its trace with the one that is expected. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { Complaint } from "../base/complaint.js";
 import { diff } from "./diff.js";
 import { type Failure, sweep } from "./faults.js";
-import { writeWhole } from "../base/files.js";
+import { reasonOf, writeWhole } from "../base/files.js";
 import { Lives } from "./lives.js";
 import { initOf } from "../build/module.js";
 import { type Policy, prepare } from "../build/policy.js";
@@ -105,24 +105,39 @@ export interface ScenarioFile extends Scenario {
   file: string;
 }
 
-function listScenarios(policy: string, sources: Sources): string[] {
-  const directory = join(dirname(policy), "tests");
+function listScenarios(directory: string, sources: Sources): string[] {
   const names = sources.list(directory, ".txt");
   if (!names.length)
     throw new Complaint(`there is no scenario ${join(directory, "*.txt")}; docs/scenarios.md tells of them`);
   return names.map((name) => join(directory, name));
 }
 
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Why a file can't be read. */
+function whyNot(file: string): string {
+  try {
+    readFileSync(file);
+    return "it was not there a moment ago";
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
 /**
- * The scenarios in these files; if none are named, in tests/*.txt beside the policy.
+ * The scenarios in these files, and directories; if none are named, in tests/*.txt beside the policy.
  * @param sources sees the files, and which there are.
  */
 export function readScenarios(policy: string, files: string[], sources = new Sources()): ScenarioFile[] {
   if (sources.readFile(policy, "") === null && !existsSync(policy))
     throw new Complaint(`there is no ${policy}; wasinit new makes a project with one`);
-  return (files.length ? files : listScenarios(policy, sources)).map((file) => {
+  const paths = files.length ? files : [join(dirname(policy), "tests")];
+  const all = paths.flatMap((path) => (isDirectory(path) || !files.length ? listScenarios(path, sources) : [path]));
+  return all.map((file) => {
     const text = sources.readFile(file, "");
-    if (text === null) throw new Complaint(`${file} can't be read`);
+    if (text === null) throw new Complaint(`${file} can't be read: ${whyNot(file)}`);
     return { file, ...parse(text) };
   });
 }

@@ -71,6 +71,17 @@ describe("wasinit test", { concurrency: 2 }, () => {
     assert.equal(status, 0);
   });
 
+  test("takes those of a directory that is named", () => {
+    const { status, stdout } = run({ "other/a.txt": FAILS, "other/b.txt": FAILS, "other/c.md": "" }, "other");
+    assert.equal(printed(stdout).replaceAll("  (TIME)", ""), "✓ other/a.txt\n✓ other/b.txt\n\n2 passed, 0 failed\n");
+    assert.equal(status, 0);
+  });
+
+  test("a program runs for ever, or forever", () => {
+    const { status } = run({ "tests/a.txt": "program /usr/bin/worker runs forever\n" }, "--update");
+    assert.equal(status, 0);
+  });
+
   test("--json", () => {
     const { status, stdout } = run({ "tests/a.txt": FAILS, "tests/b.txt": "program /x sings\n---\n" }, "--json");
     const { passed, failed, tests } = JSON.parse(stdout);
@@ -317,7 +328,13 @@ describe("what can't be tested is told, with exit status 1", { concurrency: 2 },
       /init\.ts: .*no import init\.ptrace/,
     ],
     ["no policy", {}, ["--policy", "none.ts"], /there is no none\.ts/],
-    ["no scenario of that name", {}, ["tests/none.txt"], /tests\/none\.txt can't be read/],
+    [
+      "no scenario of that name",
+      {},
+      ["tests/none.txt"],
+      /tests\/none\.txt can't be read: no such file or directory \(ENOENT\)/,
+    ],
+    ["a directory without scenarios", { "other/a.md": "" }, ["other"], /there is no scenario other\/\*\.txt/],
     ["a module that is none", { "init.wasm": "text" }, ["--policy", "init.wasm"], /init\.wasm: /],
     ["no wasmtime", {}, ["--engine", "wasmtime"], /there is no wasmtime: install it \(https:\/\/wasmtime\.dev\)/],
     [
