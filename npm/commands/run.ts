@@ -8,7 +8,7 @@ the policy has failed, the kernel has panicked, QEMU has failed, or the machine 
 
 export const runCommand = command("run", "boot a policy in QEMU, on this terminal", {
   run: "boots init.ts, on Debian's kernel",
-  "run --root root --append trial=1": "with files, and a word on the kernel's command line",
+  "run --root root --append quiet": "with files, and without the kernel's messages, but for errors",
   "run --kernel bzImage --disk disk.img": "on another kernel, with a disk",
   "run --timeout 20 </dev/null": "in a script, for 20 seconds at most",
   "run --record life.trace": "and records its life, for wasinit replay",

@@ -167,6 +167,7 @@ export async function run(policy: string, options: RunOptions): Promise<Ended> {
     const initramfs = await packInitramfs(policy, options, directory);
     const log = join(directory, "console");
     const args = argumentsFor(qemu, kernel, initramfs, log, options);
+    if (process.stdin.isTTY) warn("Ctrl-A X ends the machine");
     const status = await boot(qemu, args, timeout);
     return { status: endOf(args, status, readFileSync(log, { encoding: "latin1", flag: "a+" })) };
   } finally {

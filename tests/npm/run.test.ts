@@ -75,6 +75,15 @@ test("QEMU is a machine with the kernel, the initramfs, and this terminal as con
   assert.deepEqual(readdirSync(temporary), []);
 });
 
+test("on a terminal it says how to end the machine, before that starts", () => {
+  const command = [process.execPath, COMMAND, "run", "init.wasm", "--kernel", "kernel"].join(" ");
+  const env = { ...process.env, ...ENVIRONMENT, NO_COLOR: "1" };
+  pretend("echo booting");
+  const printed = execFileSync("script", ["-qec", command, "/dev/null"], { cwd: work, env, encoding: "utf8" });
+  assert.match(printed, /^wasinit: Ctrl-A X ends the machine\r\nbooting\r\n/m);
+  assert.equal(run([]).stderr, "");
+});
+
 test("disks, whose names may have commas, and arguments of QEMU's", () => {
   writeFileSync(join(work, "a,b.img"), "");
   writeFileSync(join(work, "c.qcow2"), "QFI\xfb", "latin1");
