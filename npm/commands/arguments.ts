@@ -4,7 +4,7 @@ import { arch as thisComputer } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { asset } from "../base/assets.js";
 import { grouped, paint } from "../base/terminal.js";
-import { ARCHITECTURES, type Architecture } from "../build/pack.js";
+import { ARCHITECTURES, type Architecture } from "../compiler/pack.js";
 
 export const { version, description } = JSON.parse(readFileSync(asset("package.json"), "utf8")) as Record<
   string,

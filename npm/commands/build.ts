@@ -1,7 +1,7 @@
 /** wasinit build: its arguments, and what it prints. */
 import { Option } from "commander";
 import { paint, warnOf } from "../base/terminal.js";
-import type { BuildOptions, Built } from "../build/build.js";
+import type { BuildOptions, Built } from "../compiler/build.js";
 import { archOption, command, count, jsonOption, list, stackOption } from "./arguments.js";
 
 function printBuilt({ init, bytes, arch, can, cannot, unneeded, newLock, warnings }: Built): void {
@@ -29,9 +29,9 @@ export const buildCommand = command("build", "build an /init of a policy", {
   .addOption(new Option("-w, --watch", "build again whenever a source changes").conflicts("json"))
   .addOption(jsonOption)
   .action(async (file: string, options: BuildOptions & { json?: boolean; watch?: boolean }) => {
-    const { build } = await import("../build/build.js");
+    const { build } = await import("../compiler/build.js");
     if (options.watch) {
-      const { watch } = await import("../build/watch.js");
+      const { watch } = await import("../compiler/watch.js");
       await watch(async (sources) => printBuilt(await build(file, options, sources)));
     }
     const built = await build(file, options);

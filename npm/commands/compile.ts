@@ -9,7 +9,7 @@ export const compileCommand = command("compile", "compile a policy to a module o
   .argument("[FILE]", "the policy", "init.ts")
   .option("-o, --out <FILE>", "the module to write", "init.wasm")
   .action(async (file: string, { out }: { out: string }) => {
-    const { compile } = await import("../build/compile.js");
+    const { compile } = await import("../compiler/compile.js");
     const { wasm, warnings } = await compile(file);
     warnOf(warnings);
     writeWhole(out, wasm);

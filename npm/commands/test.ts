@@ -1,8 +1,8 @@
 /** wasinit test: its arguments, what it prints, and that it does so again when a file changes. */
 import { Option } from "commander";
 import { paint, warnOf } from "../base/terminal.js";
-import type { Sources } from "../build/sources.js";
-import type { TestOptions } from "../test/test.js";
+import type { Sources } from "../compiler/sources.js";
+import type { TestOptions } from "../testing/test.js";
 import { command, jsonOption } from "./arguments.js";
 
 interface Options extends TestOptions {
@@ -13,8 +13,8 @@ interface Options extends TestOptions {
 
 /** Tests a policy; returns whether all is as expected. */
 async function testOnce(files: string[], options: Options, sources: Sources): Promise<boolean> {
-  const { load, readScenarios, test } = await import("../test/test.js");
-  const { sumText, testText } = await import("../test/report.js");
+  const { load, readScenarios, test } = await import("../testing/test.js");
+  const { sumText, testText } = await import("../testing/report.js");
   const scenarios = readScenarios(options.policy, files, sources);
   const { policy, warnings } = await load(options.policy, sources);
   warnOf(warnings);
@@ -30,7 +30,7 @@ async function testOnce(files: string[], options: Options, sources: Sources): Pr
 }
 
 async function testAgainAndAgain(files: string[], options: Options): Promise<void> {
-  const { watch } = await import("../build/watch.js");
+  const { watch } = await import("../compiler/watch.js");
   let runs = 0;
   await watch(async (sources) => {
     if (runs++) console.log(paint(`\n--- ${new Date().toLocaleTimeString("en-GB")}`, "dim"));
@@ -53,6 +53,6 @@ export const testCommand = command("test", "test a policy by scenarios, on a sim
   .addOption(jsonOption)
   .action(async (files: string[], options: Options) => {
     if (options.watch) await testAgainAndAgain(files, options);
-    const { Sources } = await import("../build/sources.js");
+    const { Sources } = await import("../compiler/sources.js");
     if (!(await testOnce(files, options, new Sources()))) process.exitCode = 1;
   });

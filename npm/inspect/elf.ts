@@ -1,6 +1,6 @@
 /** As much of an ELF file of 64 bits (elf(5)) as /init has. */
 import { Complaint } from "../base/complaint.js";
-import type { Architecture } from "../build/pack.js";
+import type { Architecture } from "../compiler/pack.js";
 
 const MAGIC = "\x7fELF\x02\x01"; // of 64 bits, little-endian
 const MACHINES: Record<number, Architecture> = { 62: "x86_64", 183: "aarch64", 243: "riscv64" };

@@ -5,9 +5,9 @@ import { asset } from "../base/assets.js";
 import { Complaint } from "../base/complaint.js";
 import { type Elf, type Segment, findBuildId, readElf } from "./elf.js";
 import { reasonOf } from "../base/files.js";
-import { type Architecture, hostOf, layoutOf, pack } from "../build/pack.js";
+import { type Architecture, hostOf, layoutOf, pack } from "../compiler/pack.js";
 import { type Memory, type PackedModule, Unreadable, compareModules, readPacked } from "./packed.js";
-import { powersOf } from "../build/powers.js";
+import { powersOf } from "../compiler/powers.js";
 
 /** A module that does nothing: `(module (func (export "boot")))`. */
 const NOTHING = Buffer.from("0061736d0100000001040160000003020100070801" + "04626f6f740000" + "0a040102000b", "hex");
@@ -173,7 +173,7 @@ interface Other {
 
 async function wasmOf({ policy, module }: InspectOptions): Promise<Other | undefined> {
   if (policy !== undefined) {
-    const { compile } = await import("../build/compile.js"); // which takes its time to load
+    const { compile } = await import("../compiler/compile.js"); // which takes its time to load
     return { wasm: (await compile(policy)).wasm, name: policy };
   }
   return module === undefined ? undefined : { wasm: read(module), name: module };

@@ -1,5 +1,5 @@
 /** Reads a module as the packer has laid it out in /init (host/engine/packer/write.c), in the structures of the engine. */
-import type { Layout } from "../build/pack.js";
+import type { Layout } from "../compiler/pack.js";
 
 const WASM_PAGE = 65536;
 const PAGES_MAX = 1024; // that a host gives a module: MEMORY_MAX of host/engine/packed.h

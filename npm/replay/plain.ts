@@ -1,7 +1,7 @@
 /** A policy as it is written, to be looked at: without the optimizer, and with the place in the sources of each instruction. */
 import { dirname, relative } from "node:path";
-import { compilePlainly } from "../build/compile.js";
-import { type Policy, prepare } from "../build/policy.js";
+import { compilePlainly } from "../compiler/compile.js";
+import { type Policy, prepare } from "../compiler/policy.js";
 import { Places } from "./stack.js";
 
 export interface Plain {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { asset } from "../base/assets.js";
 import { cacheDirectory } from "../base/cache.js";
 import { Complaint } from "../base/complaint.js";
-import type { Architecture } from "../build/pack.js";
+import type { Architecture } from "../compiler/pack.js";
 
 const NAME_ONE = "name one: --kernel FILE";
 

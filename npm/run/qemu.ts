@@ -5,7 +5,7 @@ import { machine as thisComputer } from "node:os";
 import { delimiter, join } from "node:path";
 import { recall, remember } from "../base/cache.js";
 import { Complaint } from "../base/complaint.js";
-import type { Architecture } from "../build/pack.js";
+import type { Architecture } from "../compiler/pack.js";
 
 const WINDOWS = process.platform === "win32";
 const SECONDS_TO_TRY = 4; // a kernel on KVM

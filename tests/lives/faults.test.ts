@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { LIVES } from "../unit/lives.js";
-import { TRAP } from "../../npm/test/simulator.js";
+import { TRAP } from "../../npm/testing/simulator.js";
 import { run } from "../unit/v8.js";
 import { replay } from "./host.js";
 import { record } from "./record.js";

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { parse } from "../../npm/test/scenario.js";
-import { TRAP } from "../../npm/test/simulator.js";
+import { parse } from "../../npm/testing/scenario.js";
+import { TRAP } from "../../npm/testing/simulator.js";
 import { SCENARIOS } from "../unit/harness.js";
 import { replay } from "./host.js";
 import { record } from "./record.js";

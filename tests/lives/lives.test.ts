@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { after, describe, test } from "node:test";
-import { diff } from "../../npm/test/diff.js";
-import { fold, parse } from "../../npm/test/scenario.js";
+import { diff } from "../../npm/testing/diff.js";
+import { fold, parse } from "../../npm/testing/scenario.js";
 import { SCENARIOS } from "../unit/harness.js";
 import { replay } from "./host.js";
 import { record } from "./record.js";

@@ -3,8 +3,8 @@
  * what each of them returns and writes into memory is its whole life.
  */
 import { checksum } from "../spec/checksum.js";
-import { entryOf } from "../../npm/test/scenario.js";
-import { type Fault, type Import, type Life, Trap, type Watch } from "../../npm/test/simulator.js";
+import { entryOf } from "../../npm/testing/scenario.js";
+import { type Fault, type Import, type Life, Trap, type Watch } from "../../npm/testing/simulator.js";
 import { run } from "../unit/v8.js";
 
 const MOST_CALLS = 100_000;

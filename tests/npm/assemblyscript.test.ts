@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { PROJECT } from "../arch.js";
 import { blocksOf } from "./blocks.js";
 
-const { compile } = (await import(join(PROJECT, "build/npm/build/compile.js"))) as {
+const { compile } = (await import(join(PROJECT, "build/npm/compiler/compile.js"))) as {
   compile(path: string): Promise<{ wasm: Uint8Array }>;
 };
 

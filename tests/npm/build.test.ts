@@ -113,7 +113,7 @@ test("a module that is compiled already is built, too", () => {
 
 /** The compiler, in this process, where it is quicker from the second time on. */
 async function compile(path: string): Promise<Buffer> {
-  const { compile } = await part<{ compile(path: string): Promise<{ wasm: Uint8Array }> }>("build/compile.js");
+  const { compile } = await part<{ compile(path: string): Promise<{ wasm: Uint8Array }> }>("compiler/compile.js");
   return Buffer.from((await compile(path)).wasm);
 }
 
@@ -207,10 +207,10 @@ describe("what was compiled is kept", () => {
   /** The module that a build would have, from what is kept or not; and what was seen. */
   async function moduleOf(): Promise<{ wasm: Buffer; seen: Seen; isKept: boolean }> {
     const { moduleOf } = await part<{ moduleOf(path: string, sources: unknown): Promise<{ wasm: Uint8Array }> }>(
-      "build/module.js",
+      "compiler/module.js",
     );
     const { Sources } = await part<{ Sources: new () => { seen: Seen; readFile(...args: string[]): unknown } }>(
-      "build/sources.js",
+      "compiler/sources.js",
     );
     process.env.XDG_CACHE_HOME = dirname(CACHE);
     const sources = new Sources();

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { COMMAND, folder, part, wasinit } from "./installed.js";
 
-const { compile } = await part<{ compile(path: string): Promise<unknown> }>("build/compile.js");
+const { compile } = await part<{ compile(path: string): Promise<unknown> }>("compiler/compile.js");
 const PAGE = "docs/assemblyscript.md";
 
 const work = join(folder, "work");

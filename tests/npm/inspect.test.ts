@@ -90,7 +90,7 @@ before(async () => {
   file("module.wasm", assemble(MODULE.replace("NUMBER", "7")));
   file("other.wasm", assemble(MODULE.replace("NUMBER", "8")));
   for (const arch of ARCHITECTURES) succeed("build", "my-init.ts", "--arch", arch, "--out", `init-${arch}`);
-  const { pack } = await part<{ pack(wasm: Uint8Array, arch: string, stack: number): Uint8Array }>("build/pack.js");
+  const { pack } = await part<{ pack(wasm: Uint8Array, arch: string, stack: number): Uint8Array }>("compiler/pack.js");
   file("of-module", pack(readFileSync(join(folder, "module.wasm")), "x86_64", 32768));
   copyFileSync(built("init"), join(folder, "shipped"));
 });

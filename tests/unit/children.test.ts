@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Policy } from "../../npm/build/policy.js";
-import { live } from "../../npm/test/simulator.js";
+import type { Policy } from "../../npm/compiler/policy.js";
+import { live } from "../../npm/testing/simulator.js";
 import { run } from "./harness.js";
 import { policy } from "./policies.js";
 

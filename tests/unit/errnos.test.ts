@@ -3,13 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { errnoNumber } from "../../npm/base/errno.js";
-import { ERRNOS } from "../../npm/test/errnos.js";
-import { live } from "../../npm/test/simulator.js";
+import { ERRNOS } from "../../npm/testing/errnos.js";
+import { live } from "../../npm/testing/simulator.js";
 import { imports } from "../abi.js";
 import { table } from "./manual.js";
 import { policy } from "./policies.js";
 
-test("npm/test/errnos.ts is what the manual says: or make it anew, by node build/tests/unit/print-errnos.js", () => {
+test("npm/testing/errnos.ts is what the manual says: or make it anew, by node build/tests/unit/print-errnos.js", () => {
   assert.deepEqual({ ...ERRNOS }, table());
 });
 

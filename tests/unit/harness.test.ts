@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { parse } from "../../npm/test/scenario.js";
+import { parse } from "../../npm/testing/scenario.js";
 import { assemble } from "../host/modules.js";
 import { INIT_WASM, SCENARIOS, run, verdict } from "./harness.js";
 

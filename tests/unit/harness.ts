@@ -3,10 +3,10 @@
 import { readFileSync } from "node:fs";
 import { after } from "node:test";
 import { join } from "node:path";
-import { diff } from "../../npm/test/diff.js";
-import { type Policy, prepare } from "../../npm/build/policy.js";
-import { type Scenario, fold } from "../../npm/test/scenario.js";
-import { type Run, Wasmtime } from "../../npm/test/wasmtime.js";
+import { diff } from "../../npm/testing/diff.js";
+import { type Policy, prepare } from "../../npm/compiler/policy.js";
+import { type Scenario, fold } from "../../npm/testing/scenario.js";
+import { type Run, Wasmtime } from "../../npm/testing/wasmtime.js";
 import { PROJECT } from "../arch.js";
 
 export const SCENARIOS = join(PROJECT, "tests/unit/scenarios/");

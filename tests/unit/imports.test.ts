@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { live } from "../../npm/test/simulator.js";
+import { live } from "../../npm/testing/simulator.js";
 import { run } from "./harness.js";
 import { policy } from "./policies.js";
 

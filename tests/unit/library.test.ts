@@ -1,8 +1,8 @@
 /** What the library promises a policy, whichever call traps, and where the default logic and the templates do not show it. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { TRAP, live } from "../../npm/test/simulator.js";
-import { type Policy } from "../../npm/build/policy.js";
+import { TRAP, live } from "../../npm/testing/simulator.js";
+import { type Policy } from "../../npm/compiler/policy.js";
 import { source } from "./policies.js";
 
 /** How often a program was executed. */

@@ -2,8 +2,8 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { compile } from "../../npm/build/compile.js";
-import { type Policy, prepare } from "../../npm/build/policy.js";
+import { compile } from "../../npm/compiler/compile.js";
+import { type Policy, prepare } from "../../npm/compiler/policy.js";
 import { PROJECT } from "../arch.js";
 
 const WORK = join(PROJECT, "build/tests/unit/policies");

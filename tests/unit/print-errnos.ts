@@ -1,4 +1,4 @@
-/** Prints npm/test/errnos.ts, from the manual pages. */
+/** Prints npm/testing/errnos.ts, from the manual pages. */
 
 import { table } from "./manual.js";
 

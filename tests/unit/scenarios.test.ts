@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { parse, print } from "../../npm/test/scenario.js";
+import { parse, print } from "../../npm/testing/scenario.js";
 import { SCENARIOS, run, verdict } from "./harness.js";
 
 async function update(path: string): Promise<void> {

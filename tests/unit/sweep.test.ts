@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { LIVES } from "./lives.js";
 import { type Errno, errnos } from "./manual.js";
-import type { Call, Life as Run } from "../../npm/test/simulator.js";
+import type { Call, Life as Run } from "../../npm/testing/simulator.js";
 import { run } from "./v8.js";
 
 /**

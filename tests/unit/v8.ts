@@ -1,6 +1,6 @@
 /** Lives of the shipped module, byte for byte, in this process: see npm/simulator.ts. */
 
-import { type Fault, type Life, type Watch, live } from "../../npm/test/simulator.js";
+import { type Fault, type Life, type Watch, live } from "../../npm/testing/simulator.js";
 import { INIT_WASM, policyOf } from "./harness.js";
 
 const INIT = policyOf(INIT_WASM);

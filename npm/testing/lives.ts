@@ -1,7 +1,7 @@
 /** Lives of a policy in threads of their own: so several are lived at once, and one that computes without an end is ended. */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { Policy } from "../build/policy.js";
+import type { Policy } from "../compiler/policy.js";
 import type { Call } from "./simulator.js";
 
 const SECONDS = 10; // that a life may take: it takes some milliseconds

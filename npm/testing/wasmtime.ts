@@ -10,7 +10,7 @@ import { text } from "node:stream/consumers";
 import { asset } from "../base/assets.js";
 import { Complaint } from "../base/complaint.js";
 import { atEnd } from "../base/files.js";
-import { KERNEL, type Policy, START_NAME } from "../build/policy.js";
+import { KERNEL, type Policy, START_NAME } from "../compiler/policy.js";
 import { entryOf } from "./scenario.js";
 
 const FUEL = 100_000_000; // What a scenario needs, many times over: so much ends an endless loop in a second.

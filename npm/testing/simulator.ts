@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { asset } from "../base/assets.js";
-import { KERNEL, type Policy, START_NAME } from "../build/policy.js";
+import { KERNEL, type Policy, START_NAME } from "../compiler/policy.js";
 import { entryOf } from "./scenario.js";
 
 const PAGE = 65_536; // bytes

@@ -7,13 +7,13 @@ import { diff } from "./diff.js";
 import { type Failure, sweep } from "./faults.js";
 import { reasonOf, writeWhole } from "../base/files.js";
 import { Lives } from "./lives.js";
-import { initOf } from "../build/module.js";
-import { type Policy, prepare } from "../build/policy.js";
+import { initOf } from "../compiler/module.js";
+import { type Policy, prepare } from "../compiler/policy.js";
 import { type Plain, loadPlainly } from "../replay/plain.js";
 import { type Scenario, fold, parse, print } from "./scenario.js";
 import { showFrame } from "../replay/stack.js";
 import { type Call, live } from "./simulator.js";
-import { Sources } from "../build/sources.js";
+import { Sources } from "../compiler/sources.js";
 import { Wasmtime } from "./wasmtime.js";
 
 export interface TestOptions {

@@ -1,6 +1,6 @@
 /** A thread that lives lives of one policy: see lives.ts. */
 import { parentPort, workerData } from "node:worker_threads";
-import type { Policy } from "../build/policy.js";
+import type { Policy } from "../compiler/policy.js";
 import type { Task, Outcome } from "./lives.js";
 import { live } from "./simulator.js";
 
