@@ -285,6 +285,29 @@ describe("--faults", { concurrency: 2 }, () => {
     });
   }
 
+  test("the loop that docs/scenarios.md has waits for no child that is no more", () => {
+    const [, loop] = /^```ts\n(while \(true\) \{\n {2}const child = waitpid[^]*?)^```$/m.exec(PAGE) ?? [];
+    const body = `const pid = fork();
+      if (pid == 0) {
+        execv("/bin/web", []);
+        _exit(127);
+      }
+      if (pid > 0) ${loop!}
+      while (true) reboot(RB_POWER_OFF);`;
+    const imports = "ECHILD, RB_POWER_OFF, WNOHANG, _exit, execv, fork, reboot, sigtimedwait, waitpid";
+    const file = (loop: string) =>
+      `import { ${imports} } from "wasinit/linux";\nconst SIGNALS = u64.MAX_VALUE;\nexport function boot(): void {\n${loop}\n}\n`;
+    const scenario = { "tests/a.txt": "program /bin/web exits 0 after 5 s\n" };
+    const good = run({ "init.ts": file(body), ...scenario }, "--update", "--faults");
+    assert.equal(good.status, 0, good.stdout);
+    const bad = run(
+      { "init.ts": file(body.replace(" || child == -ECHILD", "").replace("1000", "-1")), ...scenario },
+      "--update",
+      "--faults",
+    );
+    assert.match(bad.stdout, /waitpid\(-1, WNOHANG\) = .*-ECHILD, .*: waits for ever$/m);
+  });
+
   test("tells of one that computes without end, and goes on with the next life", () => {
     const body = `if (linux.chdir("/a") == -5) while (true) loops++;
       ${END}`;
