@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { beforeEach, describe, test } from "node:test";
+import { beforeEach, describe, mock, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { PROJECT } from "../arch.js";
 import { assemble } from "../host/modules.js";
@@ -97,6 +97,13 @@ test("--json prints the same as data", () => {
   assert.equal(bytes, readFileSync(join(work, "init")).length);
   assert.ok((imports as string[]).includes("linux.reboot") && (can as string[]).includes("end the machine"));
   assert.ok((cannot as string[]).includes("load a kernel"));
+});
+
+test("--json has each warning of the compiler's", () => {
+  put("init.ts", "export function boot(): void {\n  const n: f64 = 1;\n  if (n == NaN || n != NaN) return;\n}\n");
+  const { warnings } = JSON.parse(build(["--json"]).stdout) as { warnings: string[] };
+  assert.equal(warnings.length, 2);
+  for (const warning of warnings) assert.match(warning, /^WARNING AS907: [^]* in init\.ts\(3,\d+\)$/);
 });
 
 for (const arch of ARCHITECTURES) {
@@ -209,16 +216,13 @@ describe("what was compiled is kept", () => {
     const { moduleOf } = await part<{ moduleOf(path: string, sources: unknown): Promise<{ wasm: Uint8Array }> }>(
       "compiler/module.js",
     );
-    const { Sources } = await part<{ Sources: new () => { seen: Seen; readFile(...args: string[]): unknown } }>(
-      "compiler/sources.js",
-    );
+    const { Sources } = await part<{ Sources: new () => { seen: Seen; readFile(): unknown } }>("compiler/sources.js");
     process.env.XDG_CACHE_HOME = dirname(CACHE);
     const sources = new Sources();
-    const read: string[] = [];
-    const { readFile } = sources;
-    sources.readFile = (...args) => (read.push(args[0]!), readFile.apply(sources, args));
+    const read = mock.method(Sources.prototype as { readFile(): unknown }, "readFile");
     const { wasm } = await moduleOf(join(work, "init.ts"), sources);
-    return { wasm: Buffer.from(wasm), seen: sources.seen, isKept: read.length === 1 }; // that of the policy
+    read.mock.restore();
+    return { wasm: Buffer.from(wasm), seen: sources.seen, isKept: read.mock.callCount() === 1 }; // that of the policy
   }
 
   /** What is changed, and whether the module is another then. */
@@ -238,7 +242,7 @@ describe("what was compiled is kept", () => {
     ],
     "the library": [() => append("../lib/wasinit/shutdown.ts"), false],
     "the compiler": [() => append("../../assemblyscript/dist/asc.js"), false],
-    "the command": [() => append("compile.js"), false],
+    "the command": [() => append("compiler/compile.js"), false],
     "the compiler's settings": [() => append("../asconfig.json"), false],
   };
 
