@@ -107,10 +107,7 @@ export function switchRoot(root: string = NEWROOT): void {
 export function finish(): void {
   const isLeft = life.phase == Phase.Left;
   life.phase = Phase.End;
-  if (isLeft) {
-    error("the hand-over was cut short");
-    return restart();
-  }
+  if (isLeft) return restart();
   let next = plan();
   if (next == Plan.Kexec) {
     startKernel();
