@@ -16,8 +16,8 @@ import {
 import { dirname, join } from "node:path";
 import { beforeEach, describe, mock, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { PROJECT } from "../arch.js";
-import { assemble } from "../host/modules.js";
+import { ARCH, PROJECT } from "../arch.js";
+import { assemble, writeHost } from "../host/modules.js";
 import { type Call, COMMAND, folder, part, wasinit } from "./installed.js";
 
 const NEEDS_ROOT = process.getuid?.() !== 0 && "this user is not root, who alone can mount";
@@ -186,6 +186,14 @@ describe("the same bytes", () => {
     ]);
     assert.deepEqual(await compile(join(work, "init.ts")), readFileSync(join(work, "made.wasm")));
   });
+});
+
+test("the default policy takes at most 4 kB more than make's logic in the generic host", () => {
+  copyFileSync(join(PROJECT, "npm/templates/default/init.ts"), join(work, "init.ts"));
+  const made = join(work, "made");
+  writeHost(made, readFileSync(join(PROJECT, "build/init.wasm")));
+  const more = built(["--arch", ARCH]).length - statSync(made).size;
+  assert.ok(more <= 4096, `${more} bytes more`);
 });
 
 describe("what was compiled is kept", () => {
