@@ -1,5 +1,5 @@
-/** Files are written whole or not at all, whatever happens meanwhile. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+/** Files are read, or it is said why not; and written whole or not at all, whatever happens meanwhile. */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { Complaint } from "./complaint.js";
@@ -30,6 +30,19 @@ export function atEnd(act: () => void): () => void {
 export function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   return message.replace(/^\w+: /, "").replace(/, \w+( '[^]*')?$/, "") + (code ? ` (${code})` : "");
+}
+
+export function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** @throws Complaint, if it can't be read. */
+export function readWhole(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new Complaint(`${path} can't be read: ${reasonOf(error)}`);
+  }
 }
 
 export interface Writing {

@@ -2,14 +2,14 @@
  * The module of a policy, which is compiled once: it is kept with all that the compiler has seen, and what is kept counts for
  * as long as the compiler would see the same.
  */
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { recall, remember } from "../base/cache.js";
 import { Complaint } from "../base/complaint.js";
 import type { Module } from "./compile.js";
-import { reasonOf } from "../base/files.js";
+import { readWhole } from "../base/files.js";
 import { whereUsed } from "./imports.js";
 import { type Architecture, pack } from "./pack.js";
 import { type Seen, Sources, digest, isUnchanged } from "./sources.js";
@@ -52,17 +52,9 @@ function keep(name: string, { wasm, warnings }: Module, { seen }: Sources): void
   remember(name, Buffer.concat([Buffer.from(`${JSON.stringify(label)}\n`), wasm]));
 }
 
-function readModule(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new Complaint(`${path} can't be read: ${reasonOf(error)}`);
-  }
-}
-
 async function make(path: string, sources: Sources): Promise<Module> {
   sources.readFile(path, "");
-  if (path.endsWith(".wasm")) return { wasm: readModule(path), warnings: [] };
+  if (path.endsWith(".wasm")) return { wasm: readWhole(path), warnings: [] };
   const name = join("modules", digest(`${process.cwd()}\n${resolve(path)}`)); // Warnings have paths as they are from here.
   const kept = find(name, sources);
   if (kept) return kept;

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, relative, sep } from "node:path";
 import { Complaint } from "../base/complaint.js";
 import { type Compression, compressionOf, filterOf } from "./compress.js";
 import { BLOCK_DEVICE, CHARACTER_DEVICE, DIRECTORY, EMPTY, FILE, type Image, type Inode, archive } from "./cpio.js";
-import { writePieces } from "../base/files.js";
+import { isDirectory, writePieces } from "../base/files.js";
 import { isProgram, join, parentOf, resolve } from "./lookup.js";
 import { addManifest } from "./manifest.js";
 import { readRoot, shown } from "./root.js";
@@ -41,10 +41,6 @@ export interface Packed {
   /** How many names are in it. */
   names: number;
   warnings: string[];
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function checkPaths({ root, out, at }: ImageOptions): void {

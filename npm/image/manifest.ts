@@ -11,7 +11,6 @@
  * A location is a file of this computer, as seen from the manifest's directory, with ${NAME} of the environment; or `-`: what
  * the root has under that name.
  */
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Complaint } from "../base/complaint.js";
 import {
@@ -26,7 +25,7 @@ import {
   LINK,
   SOCKET,
 } from "./cpio.js";
-import { reasonOf } from "../base/files.js";
+import { readWhole } from "../base/files.js";
 import { fileAt } from "./source.js";
 
 /** Bytes as characters, as an image has its names. */
@@ -147,12 +146,9 @@ function addLine(words: string[], image: Image, directory: string, said: Set<str
 /** Puts what a manifest says into an image, in the place of what is there. Returns the names. */
 export function addManifest(path: string, image: Image): Set<string> {
   const said = new Set<string>();
-  let text: string;
-  try {
-    text = readFileSync(path, ENCODING).replace(/^\xef\xbb\xbf/, ""); // which editors of Windows put there
-  } catch (error) {
-    throw new Complaint(`${path} can't be read: ${reasonOf(error)}`);
-  }
+  const text = readWhole(path)
+    .toString(ENCODING)
+    .replace(/^\xef\xbb\xbf/, ""); // which editors of Windows put there
   for (const [at, line] of text.split("\n").entries()) {
     const words = line.split(/[ \t\r]+/).filter(Boolean);
     if (!words.length || words[0]!.startsWith("#")) continue;

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { asset } from "../base/assets.js";
 import { Complaint } from "../base/complaint.js";
 import { type Elf, type Segment, findBuildId, readElf } from "./elf.js";
-import { reasonOf } from "../base/files.js";
+import { readWhole } from "../base/files.js";
 import { type Architecture, hostOf, layoutOf, pack } from "../compiler/pack.js";
 import { type Memory, type PackedModule, Unreadable, compareModules, readPacked } from "./packed.js";
 import { powersOf } from "../compiler/powers.js";
@@ -56,14 +56,6 @@ export interface Inspected {
   can?: string[];
   cannot?: string[];
   comparison?: Comparison;
-}
-
-function read(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new Complaint(`${path} can't be read: ${reasonOf(error)}`);
-  }
 }
 
 /** The packer puts the module behind all that the host has, and nothing behind it. */
@@ -176,7 +168,7 @@ async function wasmOf({ policy, module }: InspectOptions): Promise<Other | undef
     const { compile } = await import("../compiler/compile.js"); // which takes its time to load
     return { wasm: (await compile(policy)).wasm, name: policy };
   }
-  return module === undefined ? undefined : { wasm: read(module), name: module };
+  return module === undefined ? undefined : { wasm: readWhole(module), name: module };
 }
 
 /**
@@ -184,7 +176,7 @@ async function wasmOf({ policy, module }: InspectOptions): Promise<Other | undef
  * @throws Complaint, if it is none.
  */
 export async function inspect(path: string, options: InspectOptions): Promise<Inspected> {
-  const elf = readElf(path, read(path));
+  const elf = readElf(path, readWhole(path));
   const version = versionOf(elf);
   if (version === undefined) throw new Complaint(`${path} is a program, but no /init of wasinit`);
   const known = { init: path, arch: elf.arch, bytes: elf.bytes.length, version, ...checkBuildId(elf) };

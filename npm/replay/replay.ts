@@ -2,10 +2,9 @@
  * wasinit replay: lives again what a trace tells. Each import answers as it did, so that the policy, which reaches nothing
  * else, does as it did: to the same end, or to the first call that is another.
  */
-import { readFileSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 import { Complaint } from "../base/complaint.js";
-import { reasonOf } from "../base/files.js";
+import { readWhole } from "../base/files.js";
 import { DECLARATIONS } from "./linux.js";
 import { type Value, Memory } from "./memory.js";
 import { moduleOf } from "../compiler/module.js";
@@ -109,14 +108,6 @@ async function load(path: string): Promise<Known> {
     places,
     checksum: checksumOf(recorded),
   };
-}
-
-function read(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw new Complaint(`${path} can't be read: ${reasonOf(error)}`);
-  }
 }
 
 /** An instance of the policy, and what of the trace is its life. */
@@ -326,7 +317,7 @@ export async function replay(
   path: string,
   { child = 0, verbose = false }: ReplayOptions,
 ): Promise<Replayed> {
-  const trace = readTrace(read(file).toString("latin1"));
+  const trace = readTrace(readWhole(file).toString("latin1"));
   const life = lifeOf(trace, child);
   const instances = split(life);
   const [first] = instances[0] ?? [];

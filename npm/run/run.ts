@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Complaint } from "../base/complaint.js";
-import { atEnd, writeWhole } from "../base/files.js";
+import { atEnd, isDirectory, writeWhole } from "../base/files.js";
 import { makeImage } from "../image/image.js";
 import { findKernel, hasBuiltIn } from "./kernel.js";
 import { initOf } from "../compiler/module.js";
@@ -154,8 +154,7 @@ function endOf(args: string[], status: number | null, log: string): number {
  */
 export async function run(policy: string, options: RunOptions): Promise<Ended> {
   const { arch, root } = options;
-  if (root !== undefined && !statSync(root, { throwIfNoEntry: false })?.isDirectory())
-    throw new Complaint(`--root ${root} is no directory`);
+  if (root !== undefined && !isDirectory(root)) throw new Complaint(`--root ${root} is no directory`);
   const qemu = findQemu(arch);
   if (options.record !== undefined) writeWhole(options.record, ""); // QEMU's own words of a file that can't be are few.
   const kernel = findKernel(options.kernel, arch);

@@ -1,11 +1,11 @@
 /** wasinit test: lives each scenario of a policy, and compares its trace with the one that is expected. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { Complaint } from "../base/complaint.js";
 import { diff } from "./diff.js";
 import { type Failure, sweep } from "./faults.js";
-import { reasonOf, writeWhole } from "../base/files.js";
+import { isDirectory, readWhole, writeWhole } from "../base/files.js";
 import { Lives } from "./lives.js";
 import { initOf } from "../compiler/module.js";
 import { type Policy, prepare } from "../compiler/policy.js";
@@ -112,20 +112,6 @@ function listScenarios(directory: string, sources: Sources): string[] {
   return names.map((name) => join(directory, name));
 }
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-}
-
-/** Why a file can't be read. */
-function whyNot(file: string): string {
-  try {
-    readFileSync(file);
-    return "it was not there a moment ago";
-  } catch (error) {
-    return reasonOf(error);
-  }
-}
-
 /**
  * The scenarios in these files, and directories; if none are named, in tests/*.txt beside the policy.
  * @param sources sees the files, and which there are.
@@ -136,8 +122,7 @@ export function readScenarios(policy: string, files: string[], sources = new Sou
   const paths = files.length ? files : [join(dirname(policy), "tests")];
   const all = paths.flatMap((path) => (isDirectory(path) || !files.length ? listScenarios(path, sources) : [path]));
   return all.map((file) => {
-    const text = sources.readFile(file, "");
-    if (text === null) throw new Complaint(`${file} can't be read: ${whyNot(file)}`);
+    const text = sources.readFile(file, "") ?? readWhole(file).toString(); // which says why it can't be read
     return { file, ...parse(text) };
   });
 }
