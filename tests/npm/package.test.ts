@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { publint } from "publint";
 import { PROJECT } from "../arch.js";
 import { folder } from "./installed.js";
 
@@ -12,9 +13,9 @@ const TOOLS = join(PROJECT, "node_modules/.bin");
 
 const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as Record<string, unknown>;
 
-test("publint finds nothing, not even a suggestion", () => {
-  const said = execFileSync(join(TOOLS, "publint"), ["run", "--strict", PACKAGE], { encoding: "utf8" });
-  assert.match(said, /All good!\s*$/);
+test("publint finds nothing, not even a suggestion", async () => {
+  const { messages } = await publint({ pkgDir: PACKAGE, strict: true });
+  assert.deepEqual(messages, []);
 });
 
 test("it is for any machine, and runs nothing when it is installed", () => {
@@ -50,7 +51,10 @@ export function boot(): void {
 }
 `;
   const tsc = () =>
-    execFileSync(join(TOOLS, "tsc"), ["-p", folder], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    execFileSync(join(TOOLS, "tsc"), ["-p", folder, "--pretty", "false"], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
   writeFileSync(join(folder, "tsconfig.json"), '{ "extends": "wasinit/tsconfig.json", "include": ["init.ts"] }\n');
   writeFileSync(join(folder, "init.ts"), policy(""));
   assert.equal(tsc(), "");

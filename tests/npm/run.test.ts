@@ -76,8 +76,8 @@ test("QEMU is a machine with the kernel, the initramfs, and this terminal as con
 });
 
 test("on a terminal it says how to end the machine, before that starts", () => {
-  const command = [process.execPath, COMMAND, "run", "init.wasm", "--kernel", "kernel"].join(" ");
-  const env = { ...process.env, ...ENVIRONMENT, NO_COLOR: "1" };
+  const command = [process.execPath, COMMAND, "--no-color", "run", "init.wasm", "--kernel", "kernel"].join(" ");
+  const env = { ...process.env, ...ENVIRONMENT };
   pretend("echo booting");
   const printed = execFileSync("script", ["-qec", command, "/dev/null"], { cwd: work, env, encoding: "utf8" });
   assert.match(printed, /^wasinit: Ctrl-A X ends the machine\r\nbooting\r\n/m);
@@ -139,7 +139,7 @@ test("--timeout is its end", () => {
 
 test("Ctrl-C ends QEMU, and leaves nothing behind", async () => {
   pretend(`echo $$ >'${work}/pid'; exec sleep 100`);
-  const child = spawn(process.execPath, [COMMAND, "run", "init.wasm", "--kernel", "kernel"], {
+  const child = spawn(process.execPath, [COMMAND, "--no-color", "run", "init.wasm", "--kernel", "kernel"], {
     ...{ cwd: work, env: ENVIRONMENT, stdio: "ignore" },
   });
   while (!existsSync(join(work, "pid")) || !readFileSync(join(work, "pid"), "utf8")) await setTimeout(20);
