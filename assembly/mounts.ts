@@ -5,16 +5,18 @@ import {
   MS_NODEV,
   MS_NOEXEC,
   MS_NOSUID,
+  MS_PRIVATE,
   MS_REMOUNT,
   MS_STRICTATIME,
   UMOUNT_NOFOLLOW,
 } from "./linux";
-import { lstat, mkdir, mount, umount2 } from "./linux";
+import { mkdir, mount, umount2 } from "./linux";
 import { failed, noteFailure } from "./log";
+import { isMountPoint } from "./mountpoint";
 
 const MS_NOSE: u32 = MS_NOSUID | MS_NOEXEC;
 
-const MS_OTHER: u32 = MS_REMOUNT | MS_MOVE; // mounts nothing new
+const MS_OTHER: u32 = MS_REMOUNT | MS_MOVE | MS_PRIVATE; // mounts nothing new
 
 function mountOn(source: string | null, target: string, type: string | null, flags: u32, data: string | null): void {
   noteFailure("mkdir %s: %m", target, mkdir(target, 0o755), EEXIST);
@@ -39,19 +41,12 @@ export function mountFileSystems(): void {
   mountOn("devpts", "/dev/pts", "devpts", MS_NOSE, "gid=5,mode=0620");
 }
 
-/** Whether something is mounted on a directory: then it is on another device than the one above it. */
-function isMountPoint(path: string): bool {
-  const device = lstat(path);
-  const slash = path.lastIndexOf("/");
-  return device >= 0 && device != lstat(slash > 0 ? path.slice(0, slash) : "/");
-}
-
 /**
  * mount(2): mounts a file system, on a directory that is made if it is not there. What is mounted there already stays, as a
  * policy begins again after a trap.
- * @param target the directory.
+ * @param target the directory, its path as the kernel has it, without links or a `/` at its end; in ASCII, without white space.
  * @param source a device, or a name such as `tmpfs`; null if the type has none.
- * @param type such as `ext4`; null with `MS_MOVE` and `MS_REMOUNT`.
+ * @param type such as `ext4`; null with `MS_MOVE`, `MS_PRIVATE` and `MS_REMOUNT`.
  * @param flags `MS_*` of `wasinit/linux`.
  * @param data options of the type, with commas between them.
  * @returns 0, also if it is mounted; or -errno, logged: ENODEV when the kernel has no such type, ENOENT without the device.
