@@ -1,4 +1,4 @@
-import { O_CLOEXEC, O_CREAT, O_RDONLY, O_RDWR, O_SYNC, O_WRONLY, RNDADDTOENTCNT } from "./linux";
+import { O_CLOEXEC, O_CREAT, O_NONBLOCK, O_RDONLY, O_RDWR, O_SYNC, O_WRONLY, RNDADDTOENTCNT } from "./linux";
 import { _exit, fork, ioctl, open, pwrite, read } from "./linux";
 import { closeFile } from "./files";
 import { error, failed, info } from "./log";
@@ -8,6 +8,7 @@ import { waitOrLeave } from "./processes";
 /** random(4): a seed of the kernel's random numbers is carried from one boot to the next in a file. */
 
 const RANDOM = "/dev/urandom";
+const SEEDED = "/dev/random"; // which has nothing to read as long as the kernel has no entropy
 
 const SEED: u32 = 512; // bytes: as many as systemd-random-seed(8) carries, more than the pool has
 const seed = page;
@@ -46,12 +47,21 @@ function stir(path: string, random: i32): u32 {
   return length && writeSeed(RANDOM, random, length) ? length : 0;
 }
 
+/** Whether the kernel's random numbers are fit for a seed that is to count. */
+function isSeeded(): bool {
+  const fd = open(SEEDED, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+  if (failed("can't open %s: %m", SEEDED, fd)) return false;
+  const length = read(fd, page + SEED, 1);
+  closeFile(SEEDED, fd);
+  return !failed("%s has no entropy for a seed yet: %m", SEEDED, length);
+}
+
 /** A seed counts only once another one is in its place, as it must never be used twice. */
 function carry(path: string): bool {
   const random = open(RANDOM, O_RDWR | O_CLOEXEC, 0);
   if (failed("can't open %s: %m", RANDOM, random)) return false;
   const length = stir(path, random);
-  const isRenewed = renew(path, random);
+  const isRenewed = (length > 0 || isSeeded()) && renew(path, random);
   store<i32>(bits, 8 * length);
   const isCredited =
     length && isRenewed && !failed("can't credit the seed: %m", null, ioctl(random, RNDADDTOENTCNT, bits));
