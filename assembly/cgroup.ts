@@ -1,4 +1,4 @@
-import { EEXIST, mkdir } from "./linux";
+import { EEXIST, mkdir, rmdir } from "./linux";
 import { writeFile } from "./files";
 import { failed } from "./log";
 
@@ -44,5 +44,15 @@ export class Cgroup {
    */
   kill(): i32 {
     return this.set("cgroup.kill", "1");
+  }
+
+  /**
+   * Removes the group, once its processes have been reaped.
+   * @returns 0, or -errno, logged: EBUSY if there is a process or a group in it.
+   */
+  remove(): i32 {
+    const result = rmdir(this.path);
+    failed("rmdir %s: %m", this.path, result);
+    return result;
   }
 }
