@@ -37,14 +37,15 @@ export const kept: StaticArray<i64> = [
 
 const LIFE: usize = 32; // bytes
 const RUNS: usize = 32;
-const SERVICES: usize = 384;
+/** Bytes that services.ts has. */
+export const SERVICES: usize = 384;
 
 if (offsetof<Life>() > LIFE || LIFE + RUNS + SERVICES > 56 * sizeof<i64>()) ERROR("`kept` is too short");
 
 /** How far this life is: it outlives a trap. */
 export const life = changetype<Life>(kept);
 
-/** The kept bytes of run.ts. */
+/** The kept bytes of once.ts. */
 export const keptRuns = changetype<usize>(kept) + LIFE;
 
 /** The kept bytes of services.ts. */

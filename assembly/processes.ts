@@ -30,6 +30,13 @@ const BURST = 128; // So many are reaped before signals are looked at: a fork bo
 
 let reaped: u32 = 0;
 
+let tell: ((pid: i32, status: i32) => void) | null = null;
+
+/** Has somebody be told of each child that ends, with its wait status, while another one or the time is waited for. */
+export function tellOfOthers(whom: ((pid: i32, status: i32) => void) | null): void {
+  tell = whom;
+}
+
 function untilDeadline(deadline: i64): i64 {
   if (deadline == NEVER) return -1;
   const left = deadline - now();
@@ -57,6 +64,7 @@ export function waitFor(pid: i32, deadline: i64): i32 {
     do {
       child = waitpid(-1, WNOHANG);
       if (<i32>child == pid && pid > 0) return <i32>(child >> 32);
+      if (tell !== null && child > 0 && pid != ALL) tell(<i32>child, <i32>(child >> 32));
     } while (child > 0 && --most);
     reaped += BURST - most;
     if (child == -ECHILD && pid != NOBODY) return GONE;
@@ -96,7 +104,7 @@ export function waitUntil(pid: i32, deadline: i64): i32 {
  * @returns the child's wait status, `GONE`, or `RUNNING` if it can't be killed.
  */
 export function stop(target: i32, pid: i32): i32 {
-  signal(target, SIGTERM);
+  if (!signal(target, SIGTERM) && pid > 0) signal(pid, SIGTERM); // A child that was just forked has no group yet.
   signal(target, SIGCONT); // One that is stopped would not see the TERM.
   const end = now() + grace;
   let before: u32;

@@ -5,11 +5,11 @@ import { life } from "./life";
 import { error, failed, info } from "./log";
 import { GONE, RUNNING, stop } from "./processes";
 
-const LONG_RUN: i64 = 60000; // milliseconds
+const SETTLED: i64 = 60000; // milliseconds
 const LONGEST_DELAY: u32 = 30; // seconds
 
-/** In place of a wait status, as a shell would tell it: it could not be executed. */
-export const NOT_STARTED = 127 << 8;
+/** The exit status that a shell tells of what could not be executed. */
+export const NOT_STARTED = 127;
 
 const UNKNOWN = 255 << 8;
 
@@ -37,7 +37,7 @@ export function logStatus(status: i32): void {
  * @returns seconds: twice as many as the last time, 30 at most, and 1 once it ran for a minute.
  */
 export function nextDelay(delay: u32, ran: i64): u32 {
-  return ran < LONG_RUN ? min(max(2 * delay, 1), LONGEST_DELAY) : 1;
+  return ran < SETTLED ? min(max(2 * delay, 1), LONGEST_DELAY) : 1;
 }
 
 /** Logs why a program could not be started: `result` is what execve(2) says. */
@@ -104,7 +104,7 @@ export class Program {
       failed("can't begin a session: %m", null, setsid());
       this.prepare();
       explain(this.path, execv(this.path, this.args));
-      _exit(127);
+      _exit(NOT_STARTED);
     }
     failed("can't fork: %m", null, pid);
     return pid;

@@ -1,29 +1,12 @@
 import { now } from "./clock";
-import { keptRuns, life } from "./life";
+import { life } from "./life";
 import { error, info } from "./log";
+import { begin, remember, statusOf } from "./once";
 import { NEVER, RUNNING, waitFor } from "./processes";
-import { Program, ended, exitStatus, hasEnded, known, logEnd, stopRunning } from "./programs";
+import { NOT_STARTED, Program, ended, exitStatus, hasEnded, known, logEnd, stopRunning } from "./programs";
 import { heedPending } from "./signals";
 
-// As a shell, and timeout(1), tell it.
-const NOT_STARTED = 127;
-const TIMED_OUT = 124;
-
-const MOST: u32 = 28; // runs whose status is kept
-const statuses = keptRuns + sizeof<u32>();
-
-/** How many runs have ended in this life of PID 1, before a trap among them; `MOST` if more. */
-function count(): u32 {
-  return load<u32>(keptRuns);
-}
-
-function remember(n: u32, status: i32): void {
-  if (n >= MOST) return;
-  store<u8>(statuses + n, <u8>status);
-  store<u32>(keptRuns, n + 1);
-}
-
-let next: u32 = 0; // by this instance of the logic
+const TIMED_OUT = 124; // as timeout(1) tells it
 
 /** Waits for what a trap left running; a signal may have asked for its end. */
 function takeUp(deadline: i64): i32 {
@@ -75,12 +58,11 @@ function live(n: u32, program: Program, seconds: i32): i32 {
  * be started, and the log says why; 124 if it took too long; 255 if nobody knows.
  */
 export function runProgram(program: Program, seconds: i32 = 0): i32 {
-  const n = next++;
-  if (n < count()) {
-    info("%s has run", program.path);
-    return load<u8>(statuses + n);
-  }
-  return live(n, program, seconds);
+  const n = begin();
+  const status = statusOf(n);
+  if (status < 0) return live(n, program, seconds);
+  info("%s has run", program.path);
+  return status;
 }
 
 const shared = new Program("");

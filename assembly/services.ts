@@ -1,9 +1,10 @@
 import { now } from "./clock";
 import { look } from "./files";
-import { keptServices, life } from "./life";
+import { SERVICES, keptServices, life } from "./life";
 import { error, info } from "./log";
-import { NEVER, reapNext, stop } from "./processes";
-import { Program, ended, exitStatus, hasEnded, known, logEnd, nextDelay } from "./programs";
+import { beWithin, begin, remember, statusOf } from "./once";
+import { NEVER, reapNext, stop, tellOfOthers } from "./processes";
+import { Program, ended, exitStatus, hasEnded, known, logEnd, nextDelay, stopRunning } from "./programs";
 import { heedPending } from "./signals";
 
 const MOST = 16; // services, of which there is room to keep what outlives a trap
@@ -50,9 +51,14 @@ export class Service extends Program {
   /** @internal */
   patience: i32 = PATIENCE;
 
-  /** It is to end, with status 0: then it is ready, and not started again. */
-  oneShot(): Service {
+  /**
+   * It is to end, with status 0: then it is ready, and not started again.
+   * @param seconds that it may take, from its first start on; then `late` is called.
+   */
+  oneShot(seconds: i32 = PATIENCE): Service {
+    assert(this.file === null, "a one-shot is ready once it has ended, not by a file");
     this.isOneShot = true;
+    this.patience = seconds;
     return this;
   }
 
@@ -68,12 +74,16 @@ export class Service extends Program {
    * @param seconds that it may take, from its first start on; then `late` is called.
    */
   readyWhen(file: string, seconds: i32 = PATIENCE): Service {
+    assert(!this.isOneShot, "a one-shot is ready once it has ended, not by a file");
     this.file = file;
     this.patience = seconds;
     return this;
   }
 
-  /** Is called once if it is not ready in time, which is logged; those behind it go on waiting. */
+  /**
+   * Is called once if it is not ready in time, which is logged; those behind it go on waiting. After a trap in it, it is called
+   * again, and what it ran is ended first.
+   */
   late(): void {}
 }
 
@@ -112,15 +122,15 @@ function startIfDue(service: Service, state: State): i64 {
   return state.pid ? NEVER : state.time;
 }
 
-/** Looks whether it is late; returns when it will be. */
+/** Looks whether it is late; returns when it will be, or 0 if others may have ended meanwhile. */
 function noteLate(service: Service, state: State): i64 {
   if (state.is & Is.Late || !state.first) return NEVER;
   const limit = state.first + 1000 * <i64>service.patience;
   if (now() < limit) return limit;
-  state.is |= <u16>Is.Late;
   error("%s is not ready after %d s", service.path, service.patience);
   service.late();
-  return NEVER;
+  state.is |= <u16>Is.Late; // Not before: what a machine on trial does then must not be lost by a trap.
+  return 0;
 }
 
 /** Does what is to be done for it; returns when there is something to do next. */
@@ -148,19 +158,23 @@ function stepAll(services: Service[]): i64 {
   return isAny ? next : -1;
 }
 
-/** Notes the end of those that have ended while there was no logic. */
+/** Notes the end of those that have ended while there was no logic, and ends what `late` ran when it trapped. */
 function takeUp(services: Service[]): void {
+  if (life.pid && !hasEnded(life.pid)) stopRunning("what late has run");
+  life.pid = 0;
   for (let n = 0; n < services.length; n++) {
     const state = stateOf(n);
     if (state.pid && hasEnded(state.pid)) noteEnd(services[n], state, known(ended));
   }
 }
 
+let supervised: Service[] = [];
+
 /** Notes who has died, if it is a service. */
-function noteDeath(services: Service[], pid: i32, status: i32): void {
-  for (let n = 0; n < services.length; n++) {
+function noteDeath(pid: i32, status: i32): void {
+  for (let n = 0; n < supervised.length; n++) {
     const state = stateOf(n);
-    if (state.pid == pid) return noteEnd(services[n], state, status);
+    if (state.pid == pid) return noteEnd(supervised[n], state, status);
   }
 }
 
@@ -183,25 +197,45 @@ function stopAll(services: Service[]): void {
   heedPending();
 }
 
+/** Keeps them running until a main service ends, a signal asks for the end, or none is left; returns the exit status. */
+function keep(services: Service[]): i32 {
+  takeUp(services);
+  while (!life.asked && endedMain(services) < 0) {
+    const next = stepAll(services);
+    if (next < 0) return 0;
+    const child = reapNext(next);
+    if (child) noteDeath(<i32>child, <i32>(child >> 32));
+  }
+  tellOfOthers(null);
+  stopAll(services);
+  const main = endedMain(services);
+  return main < 0 ? 0 : stateOf(main).status;
+}
+
 /**
  * Keeps services running until one that is `main` ends, or a signal asks for the end of the machine, as busybox's `reboot` sends
- * it; then ends them, the last first. They are started in their order, each once the one before it is ready: at once, or as `oneShot` or `readyWhen` say. One that ends starts again,
- * after a second, then 2, 4, 8, 16 and 30, until it has run for a minute. All others that die are reaped. After a trap
- * of the policy those that run are taken up.
+ * it; then ends them, the last first. They are started in their order, each once the one before it is ready: at once, or as
+ * `oneShot` or `readyWhen` say. One that ends starts again, after a second, then 2, 4, 8, 16 and 30, until it has run for a
+ * minute. All others that die are reaped.
+ *
+ * After a trap of the policy, which then begins again, those that run are taken up; and once it has returned, it is not done
+ * again, as `run` is not: it returns the same at once.
  * @param services 16 at most; made once, outside of functions.
  * @returns the exit status of the main service that has ended, as a shell tells it; 0 if a signal asked, or if there are only
  * one-shots, and all have ended.
  */
 export function supervise(services: Service[]): i32 {
   assert(services.length <= MOST, "more than 16 services");
-  takeUp(services);
-  while (!life.asked && endedMain(services) < 0) {
-    const next = stepAll(services);
-    if (next < 0) return 0;
-    const child = reapNext(next);
-    if (child) noteDeath(services, <i32>child, <i32>(child >> 32));
-  }
-  stopAll(services);
-  const main = endedMain(services);
-  return main < 0 ? 0 : stateOf(main).status;
+  const n = begin();
+  const before = statusOf(n);
+  if (before >= 0) return before;
+  supervised = services;
+  tellOfOthers(noteDeath);
+  beWithin(true);
+  const status = keep(services);
+  beWithin(false);
+  tellOfOthers(null);
+  remember(n, status);
+  memory.fill(keptServices, 0, SERVICES); // Nothing can trap between these two: the next services are others.
+  return status;
 }

@@ -14,10 +14,12 @@ export enum Request {
   Halt = 4, // SIGUSR1
 }
 
-/** kill(2): signals a process, a group or all; that nobody is there is no failure. */
-export function signal(target: i32, sig: i32): void {
+/** kill(2): signals a process, a group or all; that nobody is there, which it returns, is no failure. */
+export function signal(target: i32, sig: i32): bool {
   const result = kill(target, sig);
-  if (result != -ESRCH && failed("can't signal, trying again: %m", null, result)) kill(target, sig);
+  if (result == -ESRCH) return false;
+  if (failed("can't signal, trying again: %m", null, result)) kill(target, sig);
+  return true;
 }
 
 function note(request: Request, format: string, signal: i32): i32 {

@@ -20,7 +20,7 @@ import {
 import { once } from "./settings";
 import { heedPending } from "./signals";
 
-const LONG_RUN: i64 = 60000; // milliseconds
+const PATIENCE: i64 = 60000; // milliseconds
 
 function start(stage: Phase, path: string): void {
   info("running %s", path);
@@ -33,9 +33,9 @@ function start(stage: Phase, path: string): void {
 /** Waits for a stage to end; that /etc/reboot takes long is told, as the machine waits for nothing else. */
 function wait(stage: Phase, path: string): i32 {
   if (stage == Phase.Reboot) {
-    const status = waitFor(life.pid, now() + LONG_RUN);
+    const status = waitFor(life.pid, now() + PATIENCE);
     if (status != RUNNING || life.ending) return status;
-    error("%s has run for %d s; another signal ends it", path, LONG_RUN / 1000);
+    error("%s has run for %d s; another signal ends it", path, PATIENCE / 1000);
   }
   return waitFor(life.pid, NEVER);
 }
@@ -58,13 +58,13 @@ function end(path: string, status: i32): i32 {
 
 /**
  * Runs a stage to its end, or goes on waiting for the one that a trap of the logic left running.
- * @returns its wait status, `NOT_STARTED`, `RUNNING` or `GONE`.
+ * @returns its wait status, also if it could not be started, `RUNNING` or `GONE`.
  */
 function run(stage: Phase, path: string): i32 {
   const again = life.phase == stage;
   life.phase = stage;
   if (!again) start(stage, path);
-  if (!life.pid) return NOT_STARTED;
+  if (!life.pid) return NOT_STARTED << 8;
   return end(path, again ? takeUp(stage, path) : wait(stage, path));
 }
 
