@@ -316,6 +316,11 @@ describe("a random seed", () => {
     ["has no generator", `${ofLength(512)}fail open /dev/urandom ENOENT\n`, "can't open /dev/urandom: ENOENT"],
     ["has no child to look", `fail fork EAGAIN 2 times\n`, "can't fork: EAGAIN"],
     [
+      "is not there, and could only be made of what is not random",
+      "fail read /dev/random EAGAIN\n",
+      "/dev/random has no entropy for a seed yet: EAGAIN",
+    ],
+    [
       "is on a disk that does not answer",
       "child 1 runs for ever\nchild 2 runs for ever\n",
       "/data/seed does not answer",
@@ -558,4 +563,283 @@ describe("services", () => {
       assert.match(trace.at(-1)!, /^-- the machine powers off/, call);
     });
   });
+
+  test("one after another: what is done is not done again, and nothing of the first is left for the second", async () => {
+    const policy = await source(
+      "two-lists",
+      `import { Service, powerOff, run, setUp, supervise } from "wasinit";
+       const FIRST: Service[] = [new Service("/bin/once").oneShot(), new Service("/bin/again").oneShot()];
+       const SECOND: Service[] = [new Service("/bin/helper"), new Service("/bin/main").main()];
+       export function boot(): void {
+         setUp();
+         run("/bin/before");
+         const first = supervise(FIRST);
+         const second = supervise(SECOND);
+         powerOff(100 * first + 10 * second + run("/bin/after"));
+       }`,
+    );
+    const programs = ["before 1 after 1", "once 0 after 2", "again 0 after 2", "main 4 after 5", "after 2 after 1"];
+    const directives = programs.map((program) => `program /bin/${program.replace(" ", " exits ")} s\n`).join("");
+    const life = `program /bin/helper runs for ever\n${directives}`;
+    trapEach(policy, life, (trace, call) => {
+      for (const name of ["before", "helper", "main", "after"])
+        assert.ok(count(trace, `/bin/${name}`) <= 1, `${name}: ${call}`);
+      ends(trace);
+    });
+    assert.ok(live(policy, life).trace.includes("log <0>init: exit status 42"));
+  });
+
+  const ALERT = source(
+    "alert",
+    `import { NOBODY, Service, now, powerOff, run, setUp, supervise, waitFor } from "wasinit";
+     class Patient extends Service {
+       late(): void {
+         run("/bin/alert");
+         waitFor(NOBODY, now() + 5000);
+         run("/bin/report");
+       }
+     }
+     const SERVICES: Service[] = [new Service("/bin/db"), new Patient("/bin/slow").readyWhen("/run/slow", 5)];
+     export function boot(): void {
+       setUp();
+       const status = supervise(SERVICES);
+       powerOff(status + run("/bin/cleanup"));
+     }`,
+  );
+  const ALERTED = [
+    "program /bin/alert exits 0 after 10 s",
+    "program /bin/report exits 0 after 10 s",
+    "program /bin/cleanup exits 7 after 1 s",
+    SLOW,
+  ].join("\n");
+
+  for (const [what, time] of [
+    ["a program that", 10],
+    ["the time that", 17],
+    ["another program that", 22],
+  ] as const) {
+    test(`that end while ${what} late waits for runs are told of, and start again`, async () => {
+      const db = `program /bin/db exits 3 after ${time} s\nprogram /bin/db runs for ever\n`;
+      const { trace } = live(await ALERT, `${db}${ALERTED}at 60 s SIGUSR2\n`);
+      assert.deepEqual(timesOf(trace, "/bin/db exited with status 3"), [time]);
+      assert.deepEqual(starts(trace, "/bin/db").map(Math.floor), [0, 30]);
+    });
+  }
+
+  test("late may be called again after a trap, and what it had run is neither left nor taken for another one", async () => {
+    const life = `program /bin/db runs for ever\n${ALERTED}at 60 s SIGUSR2\n`;
+    const lateEnds = (trace: string[]) => trace.filter((line) => /^waitpid.*<\/bin\/(alert|report)>/.test(line)).length;
+    trapEach(await ALERT, life, (trace, call) => {
+      assert.ok(starts(trace, "/bin/cleanup").length > 0, call);
+      assert.ok(count(trace, "/bin/db") <= 1, call);
+      assert.ok(lateEnds(trace) <= count(trace, "/bin/alert") + count(trace, "/bin/report"), call);
+      ends(trace);
+    });
+    assert.ok(live(await ALERT, life).trace.includes("log <0>init: exit status 7"));
+  });
+
+  test("late that ends the machine does so whichever call traps", async () => {
+    const policy = await source(
+      "trial",
+      `import { Service, restart, setUp, supervise } from "wasinit";
+       class Trial extends Service {
+         late(): void {
+           restart();
+         }
+       }
+       const SERVICES: Service[] = [new Trial("/bin/slow").readyWhen("/run/slow", 5)];
+       export function boot(): void {
+         setUp();
+         supervise(SERVICES);
+       }`,
+    );
+    trapEach(policy, SLOW, (trace, call) => assert.equal(trace.at(-1), "-- the machine restarts", call));
+  });
+
+  test("a one-shot may be late, too", async () => {
+    const policy = await source(
+      "late-one-shot",
+      `import { Service, powerOff, setUp, supervise } from "wasinit";
+       class Check extends Service {
+         late(): void {
+           powerOff();
+         }
+       }
+       const SERVICES: Service[] = [new Check("/bin/once").oneShot(3)];
+       export function boot(): void {
+         setUp();
+         supervise(SERVICES);
+       }`,
+    );
+    const { trace } = live(policy, "program /bin/once runs for ever\n");
+    assert.deepEqual(timesOf(trace, "/bin/once is not ready after 3 s").map(Math.floor), [3]);
+    ends(trace);
+  });
+
+  for (const both of ['oneShot().readyWhen("/run/once")', 'readyWhen("/run/once").oneShot()']) {
+    test(`${both} is refused, as its file would not be looked for`, async () => {
+      const policy = await source(
+        "both",
+        `import { Service, setUp, supervise } from "wasinit";
+         const SERVICES: Service[] = [new Service("/bin/once").${both}];
+         export function boot(): void {
+           setUp();
+           supervise(SERVICES);
+         }`,
+      );
+      const { trace, problem } = live(policy, "");
+      assert.match(trace.concat(problem).join("\n"), /a one-shot is ready once it has ended, not by a file/);
+    });
+  }
+
+  test("one that was just forked, and has no process group yet, is ended as the others are", async () => {
+    const { trace } = live(await ONE, "program /bin/web runs for ever\nat 5 s SIGUSR2\nfail kill ESRCH 1 times\n");
+    const kills = trace.flatMap((line) => /^kill\((.*)\)/.exec(line)?.[1] ?? []);
+    assert.deepEqual(kills.slice(0, 2), ["-100, SIGTERM", "100, SIGTERM"]);
+    assert.deepEqual(timesOf(trace, "-- "), [5]);
+  });
+});
+
+describe("sysctl takes names as sysctl(8) does", () => {
+  for (const [name, file] of [
+    ["net.ipv4.ip_forward", "net/ipv4/ip_forward"],
+    ["net/ipv4/ip_forward", "net/ipv4/ip_forward"],
+    ["net/ipv4/conf/eth0.100/forwarding", "net/ipv4/conf/eth0.100/forwarding"],
+    ["net.ipv4.conf.eth0/100.forwarding", "net/ipv4/conf/eth0.100/forwarding"],
+    ["a", "a"],
+  ] as const) {
+    test(name, async () => {
+      const set = await source(
+        "sysctl",
+        `import { powerOff, sysctl } from "wasinit";
+         export function boot(): void {
+           sysctl("${name}", "1");
+           powerOff();
+         }`,
+      );
+      const { trace } = live(set, `file /proc/sys/${file}\n`);
+      assert.ok(
+        trace.some((line) => line.startsWith(`open("/proc/sys/${file}", `) && line.endsWith(" = 3")),
+        trace.join("\n"),
+      );
+    });
+  }
+});
+
+test("a control group is a directory, and goes once its processes are gone", async () => {
+  const policy = await source(
+    "group",
+    `import { Cgroup, info, powerOff, setUp } from "wasinit";
+     const group = new Cgroup("/sys/fs/cgroup/web");
+     export function boot(): void {
+       setUp();
+       group.create();
+       for (let n = 0; n < 2; n++) info("removed: %d", null, group.remove());
+       powerOff();
+     }`,
+  );
+  const { trace } = live(policy, "fail rmdir /sys/fs/cgroup/web EBUSY 1 times\n");
+  assert.ok(trace.includes('mkdir("/sys/fs/cgroup/web", 0755) = 0'));
+  assert.deepEqual(
+    logOf(trace).filter((line) => /rmdir|removed/.test(line)),
+    ["rmdir /sys/fs/cgroup/web: EBUSY", "removed: -16", "removed: 0"],
+  );
+});
+
+describe("mountAt", () => {
+  /** The calls of mount(2), of what is mounted once all else is. */
+  async function mountsOf(arguments_: string, directives = ""): Promise<string[]> {
+    const policy = await source(
+      "mount-at",
+      `import { mountAt, powerOff, setUp } from "wasinit";
+       import { MS_PRIVATE, MS_REMOUNT, MS_RDONLY } from "wasinit/linux";
+       export function boot(): void {
+         setUp();
+         mountAt(${arguments_});
+         powerOff();
+       }`,
+    );
+    const { trace } = live(policy, `file /data\n${directives}`);
+    return trace
+      .slice(trace.findIndex((line) => line.includes('mkdir("/data')))
+      .filter((line) => /^mount\(/.test(line));
+  }
+
+  const DATA = '"/data", "tmpfs", "tmpfs"';
+  const MOUNTED = "disk /dev/vda on /data\n";
+
+  test("mounts on a directory that is there, also below a mount point, and beside one of a longer name", async () => {
+    assert.equal((await mountsOf(DATA)).length, 1);
+    assert.equal((await mountsOf(DATA, "disk /dev/vda on /data2\ndisk /dev/vdb on /dat\n")).length, 1);
+    assert.equal((await mountsOf('"/data/more", "tmpfs", "tmpfs"', `${MOUNTED}file /data/more\n`)).length, 1);
+  });
+
+  test("leaves what is mounted, among however many", async () => {
+    assert.deepEqual(await mountsOf(DATA, MOUNTED), []);
+    assert.deepEqual(await mountsOf(DATA, `${"disk /dev/vdb on /a-path-that-is-long\n".repeat(20)}${MOUNTED}`), []);
+  });
+
+  test("changes what is mounted", async () => {
+    for (const flags of ["MS_PRIVATE", "MS_REMOUNT | MS_RDONLY"]) {
+      assert.equal((await mountsOf(`"/data", null, null, ${flags}`, MOUNTED)).length, 1, flags);
+    }
+  });
+
+  test("mounts if the kernel does not tell what is mounted", async () => {
+    assert.equal((await mountsOf(DATA, `${MOUNTED}fail read /proc/self/mountinfo EIO\n`)).length, 1);
+    assert.equal((await mountsOf(DATA, `${MOUNTED}fail open /proc/self/mountinfo EACCES\n`)).length, 1);
+  });
+});
+
+test("what runs for ever takes no memory", async () => {
+  const CALLS = [
+    'mountAt("/data/more", "tmpfs", "tmpfs")',
+    'umount("/none")',
+    'run("/bin/true")',
+    'option("name")',
+    'carrySeed("/data/seed")',
+    'sendVsock(2, 1, "text")',
+    "raiseLoopback()",
+    "limit(7, 4096)",
+    'look("/data")',
+    'isProgram("/bin/true")',
+    'isDirectory("/data")',
+    'writeFile("/data/file", "text")',
+    'switchRoot("/none")',
+    'info("%s", "text")',
+    'failed("%s: %m", "text", -2)',
+    "waitFor(NOBODY, now() + 10)",
+    "supervise(SERVICES)",
+    "rescueShell()",
+    "startKernel()",
+  ];
+  const policy = await source(
+    "memory",
+    `import { NOBODY, Service, carrySeed, failed, info, isDirectory, isProgram, limit, look, mountAt, now } from "wasinit";
+     import { option, powerOff, raiseLoopback, rescueShell, run, sendVsock, setUp, startKernel, supervise } from "wasinit";
+     import { switchRoot, umount, waitFor, writeFile } from "wasinit";
+     const SERVICES: Service[] = [new Service("/bin/true").oneShot()];
+     function all(): void {
+       let before: usize = 0;
+       ${CALLS.map((call, n) => `before = heap.alloc(0); ${call}; info("${n} took %d", null, heap.alloc(0) - before);`).join("\n")}
+     }
+     export function boot(): void {
+       setUp();
+       all();
+       all();
+       powerOff();
+     }`,
+  );
+  const program = (path: string) => `program ${path} exits 0\n`.repeat(8);
+  const { trace } = live(
+    policy,
+    `file /data\nfile /data/more\nfile /proc/cmdline holds name=x\n${program("/bin/true")}${program("/bin/sh")}`,
+  );
+  const taken = logOf(trace).filter((line) => / took /.test(line));
+  assert.equal(taken.length, 2 * CALLS.length);
+  const least = Math.min(...taken.map((line) => Number(line.split(" ").at(-1))));
+  assert.deepEqual(
+    taken.map((line, n) => (Number(line.split(" ").at(-1)) > least ? CALLS[n % CALLS.length]! : "")).filter(Boolean),
+    [],
+  );
 });
