@@ -14,7 +14,13 @@ const QUOTE: u8 = 0x22;
 const EQUALS: u8 = 0x3d;
 const DASHES: u16 = 0x2d2d;
 
-const found = changetype<string>(spare + 20);
+/**
+ * The string of the value at `at`. Each has a place of its own, as no value is longer than what it is made of, and the length
+ * has room where the name is.
+ */
+function placeOf(at: usize): string {
+  return changetype<string>(spare + 20 + 4 * (at - page));
+}
 
 /** Reads the command line; returns bytes. */
 function readCmdline(): u32 {
@@ -36,27 +42,28 @@ function findEnd(at: usize): void {
   }
 }
 
-/** Keeps the value of the word at `at` if that sets `name`; returns whether it does. Quotes are around the word, or the value. */
-function keepValue(at: usize, name: string): bool {
+/** The value of the word at `at`, or null if that does not set `name`. Quotes are around the word, or the value. */
+function valueOf(at: usize, name: string): string | null {
   const first = at;
   if (load<u8>(at) == QUOTE) at++;
-  if (!begins(at, name)) return false;
+  if (!begins(at, name)) return null;
   at += name.length;
-  if (load<u8>(at++) != EQUALS) return false;
+  if (load<u8>(at++) != EQUALS) return null;
   const isQuoted = load<u8>(first) == QUOTE || load<u8>(at) == QUOTE;
   if (load<u8>(at) == QUOTE) at++;
   if (isQuoted && end > at && load<u8>(end - 1) == QUOTE) end--;
+  const value = placeOf(at);
   let length: u32 = 0;
-  while (at < end) put(found, length++, load<u8>(at++));
-  setLength(found, length);
-  return true;
+  while (at < end) put(value, length++, load<u8>(at++));
+  setLength(value, length);
+  return value;
 }
 
 /**
  * Looks for `name=value` on the kernel's command line, up to a `--`: what comes behind that is for init. The last one counts.
  * @param name in ASCII.
- * @returns the value without its quotes, in memory that the next call uses again; null: it is not there, or the command line
- * can't be read, logged.
+ * @returns the value without its quotes, in memory that stays as it is; null: it is not there, or the command line can't be
+ * read, logged.
  */
 export function option(name: string): string | null {
   const last = page + readCmdline();
@@ -65,7 +72,8 @@ export function option(name: string): string | null {
   for (let at = page; at < last; at = end + 1) {
     findEnd(at);
     if (end == at + 2 && load<u16>(at) == DASHES) break;
-    if (end > at && keepValue(at, name)) value = found;
+    const found = end > at ? valueOf(at, name) : null;
+    if (found) value = found;
   }
   return value;
 }
