@@ -43,12 +43,16 @@ function untilDeadline(deadline: i64): i64 {
   return left > 0 ? left : 0;
 }
 
+function briefly(left: i64): i64 {
+  return left < 0 ? SECOND : min(left, SECOND);
+}
+
 /** How long to wait for a signal, in milliseconds, after waitpid(2) has returned `child`. */
 function pause(child: i64, left: i64): i64 {
   if (child > 0) return 0; // More may have died.
   if (child == 0 || child == -ECHILD) return left; // A SIGCHLD comes when one dies.
   error("can't wait for the children: %m", null, child);
-  return left < 0 ? SECOND : min(left, SECOND);
+  return briefly(left);
 }
 
 /**
@@ -83,7 +87,8 @@ export function reapNext(deadline: i64): i64 {
     const child = waitpid(-1, WNOHANG);
     if (child > 0 && ++reaped % BURST) return child;
     const left = untilDeadline(deadline);
-    const signal = heedNext(pause(child, feedWithin(left)));
+    const most = child == -ECHILD ? briefly(left) : left; // Its caller may know of children all the same.
+    const signal = heedNext(pause(child, feedWithin(most)));
     if (child > 0) return child;
     if (signal > 0 || left == 0) return 0;
   }

@@ -221,8 +221,8 @@ function keep(services: Service[]): i32 {
  * After a trap of the policy, which then begins again, those that run are taken up; and once it has returned, it is not done
  * again, as `run` is not: it returns the same at once.
  * @param services 16 at most; made once, outside of functions.
- * @returns the exit status of the main service that has ended, as a shell tells it; 0 if a signal asked, or if there are only
- * one-shots, and all have ended.
+ * @returns the exit status of the main service that has ended, as a shell tells it; 0 if a signal asked, as `life.asked` tells, or
+ * if there are only one-shots, and all have ended.
  */
 export function supervise(services: Service[]): i32 {
   assert(services.length <= MOST, "more than 16 services");

@@ -80,12 +80,15 @@ export function startKernel(): void {
   if (loadKernel()) end("starting the new kernel", Request.None, RB_KEXEC);
 }
 
-/** Ends the machine as signals have asked for it; powers it off if none has. */
-export function shutDown(): void {
-  if (life.asked & Request.PowerOff) return powerOff();
-  if (life.asked & Request.Halt) return halt();
-  if (life.asked & Request.Restart) return restart();
-  powerOff();
+/**
+ * Ends the machine as signals have asked for it.
+ * @param otherwise how it ends if none has: `Request.PowerOff`, `Request.Restart` or `Request.Halt`.
+ */
+export function shutDown(otherwise: Request = Request.PowerOff): void {
+  const asked = life.asked ? life.asked : otherwise;
+  if (asked & Request.PowerOff) return powerOff();
+  if (asked & Request.Halt) return halt();
+  restart();
 }
 
 /**

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { TRAP, live } from "../../npm/testing/simulator.js";
+import { errnoNumber } from "../../npm/base/errno.js";
 import { type Policy } from "../../npm/compiler/policy.js";
 import { source } from "./policies.js";
 
@@ -166,6 +167,30 @@ describe("option reads the command line as the kernel does", () => {
       );
     });
   }
+});
+
+test("values of options are there side by side", async () => {
+  const policy = await source(
+    "options",
+    `import { info, option, powerOff } from "wasinit";
+     export function boot(): void {
+       const names = ["a", "bb", "none", "d", "long", "e"];
+       const values = names.map<string | null>((name) => option(name));
+       for (let n = 0; n < names.length; n++) {
+         const value = values[n];
+         info("<%s>", value === null ? "none" : value);
+       }
+       powerOff();
+     }`,
+  );
+  const values = ["one", "two words", "", "y".repeat(3000), "x"];
+  const line = `a=zero a=one bb="two words" d= long=${values[3]!} e=x`;
+  const { trace } = live(policy, `file /proc/cmdline holds ${line}\n`);
+  const said = logOf(trace).filter((line) => line.startsWith("<"));
+  assert.deepEqual(
+    said.map((line) => line.slice(0, 100)),
+    ["<one>", "<two words>", "<none>", "<>", `<${values[3]!}>`.slice(0, 100), "<x>"],
+  );
 });
 
 describe("a hardware watchdog", () => {
@@ -626,6 +651,17 @@ describe("services", () => {
     });
   }
 
+  test("are looked after, whichever waitpid says that there is no child", async () => {
+    const life = "program /bin/web exits 3 after 5 s\nprogram /bin/web runs for ever\nat 60 s SIGUSR2\n";
+    const { calls } = live(await ONE, life);
+    for (const [n, { name }] of calls.entries()) {
+      if (name !== "waitpid") continue;
+      const { all } = live(await ONE, life, { fault: (call) => (call === n ? errnoNumber("ECHILD") : 0) });
+      assert.equal(starts(all, "/bin/web").length, 2, `call ${n}`);
+      ends(all);
+    }
+  });
+
   test("late may be called again after a trap, and what it had run is neither left nor taken for another one", async () => {
     const life = `program /bin/db runs for ever\n${ALERTED}at 60 s SIGUSR2\n`;
     const lateEnds = (trace: string[]) => trace.filter((line) => /^waitpid.*<\/bin\/(alert|report)>/.test(line)).length;
@@ -698,6 +734,29 @@ describe("services", () => {
     assert.deepEqual(kills.slice(0, 2), ["-100, SIGTERM", "100, SIGTERM"]);
     assert.deepEqual(timesOf(trace, "-- "), [5]);
   });
+});
+
+test("the machine ends as it is asked to, else as the policy says", async () => {
+  for (const [otherwise, directives, end] of [
+    ["", "", "powers off"],
+    ["Request.Restart", "", "restarts"],
+    ["Request.Halt", "", "halts"],
+    ["Request.Restart", "at 1 s SIGUSR2\n", "powers off"],
+    ["Request.Halt", "at 1 s SIGTERM\n", "restarts"],
+    ["Request.Restart", "at 1 s SIGUSR1\n", "halts"],
+  ] as const) {
+    const policy = await source(
+      "end",
+      `import { Request, run, setUp, shutDown } from "wasinit";
+       export function boot(): void {
+         setUp();
+         run("/bin/job");
+         shutDown(${otherwise});
+       }`,
+    );
+    const { trace } = live(policy, `program /bin/job exits 0 after 5 s\n${directives}`);
+    assert.equal(trace.at(-1), `-- the machine ${end}`, `${otherwise} ${directives}`);
+  }
 });
 
 describe("sysctl takes names as sysctl(8) does", () => {
