@@ -5,18 +5,7 @@
  * machine again, with the old one.
  */
 
-import {
-  Service,
-  look,
-  option,
-  restart,
-  setUp,
-  shutDown,
-  startKernel,
-  startWatchdog,
-  supervise,
-  sysctl,
-} from "wasinit";
+import { Service, finish, option, restart, setUp, startWatchdog, supervise, sysctl } from "wasinit";
 import { mkdir } from "wasinit/linux";
 
 const HEALTHY = "/run/healthy"; // which the application makes once it is
@@ -42,6 +31,5 @@ export function boot(): void {
   sysctl("kernel.panic", "5");
   isTrial = option("good") != "1"; // Also if that can't be read.
   supervise(isTrial ? ON_TRIAL : SERVICES); // Returns when a signal asks for the end.
-  if (look("/kernel") == 0) startKernel();
-  shutDown();
+  finish(); // Starts the kernel that lies ready, unless the signal asks for power-off or a halt.
 }
