@@ -82,10 +82,12 @@ export function startKernel(): void {
 
 /**
  * Ends the machine as signals have asked for it.
- * @param otherwise how it ends if none has: `Request.PowerOff`, `Request.Restart` or `Request.Halt`.
+ * @param status an exit status to tell first, as `powerOff` does; none if it is below 0.
+ * @param otherwise how it ends if no signal has: `Request.PowerOff`, `Request.Restart` or `Request.Halt`.
  */
-export function shutDown(otherwise: Request = Request.PowerOff): void {
+export function shutDown(status: i32 = -1, otherwise: Request = Request.PowerOff): void {
   const asked = life.asked ? life.asked : otherwise;
+  if (status >= 0) logStatus(status);
   if (asked & Request.PowerOff) return powerOff();
   if (asked & Request.Halt) return halt();
   restart();

@@ -738,7 +738,7 @@ describe("services", () => {
 
 test("the machine ends as it is asked to, else as the policy says", async () => {
   for (const [otherwise, directives, end] of [
-    ["", "", "powers off"],
+    ["Request.PowerOff", "", "powers off"],
     ["Request.Restart", "", "restarts"],
     ["Request.Halt", "", "halts"],
     ["Request.Restart", "at 1 s SIGUSR2\n", "powers off"],
@@ -751,7 +751,7 @@ test("the machine ends as it is asked to, else as the policy says", async () => 
        export function boot(): void {
          setUp();
          run("/bin/job");
-         shutDown(${otherwise});
+         shutDown(-1, ${otherwise});
        }`,
     );
     const { trace } = live(policy, `program /bin/job exits 0 after 5 s\n${directives}`);

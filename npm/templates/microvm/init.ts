@@ -1,6 +1,6 @@
 /** A virtual machine that runs one program, and hands its exit status out. */
 
-import { VMADDR_CID_HOST, debugExit, endAll, option, powerOff, raiseLoopback, run, sendVsock, setUp } from "wasinit";
+import { VMADDR_CID_HOST, debugExit, endAll, option, raiseLoopback, run, sendVsock, setUp, shutDown } from "wasinit";
 
 const PROGRAM = "/usr/bin/worker";
 const ARGUMENTS: StaticArray<string> = ["--once"];
@@ -19,5 +19,5 @@ export function boot(): void {
     endAll(); // It ends there and then.
     debugExit(status);
   }
-  powerOff(status);
+  shutDown(status); // It powers off, unless a signal has asked for a restart.
 }
