@@ -1,6 +1,7 @@
-import { O_CLOEXEC, O_RDONLY, O_RDWR, TIOCSCTTY, dup2, ioctl, open, read } from "./linux";
+import { EINTR, O_CLOEXEC, O_RDONLY, O_RDWR, TIOCSCTTY, dup2, ioctl, open, read } from "./linux";
 import { put, setLength } from "./bytes";
 import { closeFile } from "./files";
+import { life } from "./life";
 import { failed } from "./log";
 import { page } from "./page";
 import { Program } from "./programs";
@@ -47,6 +48,10 @@ export function takeTerminal(path: string): void {
 }
 
 class Shell extends Program {
+  start(): i32 {
+    return life.asked ? -EINTR : super.start(); // It would hold up what was asked for, and nothing would end it.
+  }
+
   prepare(): void {
     takeTerminal(findTty());
   }
@@ -56,9 +61,9 @@ const shell = new Shell("");
 
 /**
  * Runs a shell on the console, with job control: Ctrl-C ends what runs in it. For somebody who sits there: it waits for as
- * long as that takes, or until a signal asks for the end of the machine.
+ * long as that takes, or until a signal asks for the end of the machine. None is started once one has.
  * @param path of the shell.
- * @returns its exit status, as `run` does.
+ * @returns its exit status, as `run` does; 127 if none was started.
  */
 export function rescueShell(path: string = "/bin/sh"): i32 {
   shell.path = path;

@@ -437,6 +437,28 @@ describe("a terminal", () => {
     });
   });
 
+  test("is not given to a shell once a signal has asked for the end, and nobody waits for one, whichever call traps", async () => {
+    const policy = await source(
+      "no-shell",
+      `import { rescueShell, run, setUp, shutDown } from "wasinit";
+       export function boot(): void {
+         setUp();
+         run("/bin/first");
+         rescueShell();
+         shutDown(run("/bin/last"));
+       }`,
+    );
+    const programs = ["first runs for ever", "sh runs for ever", "last exits 5"].map(
+      (line) => `program /bin/${line}\n`,
+    );
+    trapEach(policy, `${programs.join("")}at 1 s SIGUSR2\n`, (trace, call) => {
+      const shell = trace.findIndex((line) => line.includes('execv("/bin/sh"'));
+      assert.ok(shell < trace.indexOf("[+ 1.000 s] SIGUSR2"), call); // It may be there if the first has trapped.
+      assert.ok(logOf(trace).includes("running /bin/last"), call);
+      assert.match(trace.at(-1)!, /^-- the machine powers off/, call);
+    });
+  });
+
   test("can be taken by any program", async () => {
     const policy = await source(
       "terminal",

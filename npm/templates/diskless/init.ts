@@ -1,6 +1,7 @@
 /** A root that is never written to: a disk below, memory above it, and a distribution's own init. */
 
-import { failed, isProgram, mountAt, option, rescueShell, restart, run, setUp, switchRoot, umount } from "wasinit";
+import { failed, isProgram, life, mountAt, option, rescueShell, restart, run, setUp, switchRoot } from "wasinit";
+import { shutDown, umount } from "wasinit";
 import { MS_NODEV, MS_NOSUID, MS_RDONLY, mkdir } from "wasinit/linux";
 
 const MODPROBE = "/sbin/modprobe";
@@ -27,6 +28,7 @@ export function boot(): void {
   if (isProgram(MODPROBE)) run(MODPROBE, DRIVERS); // A kernel may have them built in.
   const disk = option("disk");
   if (mountRoot(disk ? disk : "/dev/vda")) switchRoot(NEWROOT);
-  rescueShell(); // It could not be, and the log says why.
+  rescueShell(); // It could not be, and the log says why. There is none if a signal has asked for the end.
+  if (life.asked) shutDown();
   restart();
 }
