@@ -7,7 +7,7 @@ const ARGUMENTS: StaticArray<string> = ["--once"];
 
 /**
  * The status is on the console, as `init: exit status N`; and, with `vsock=PORT` on the kernel's command line, is sent to that
- * port of the host; and, with `debug_exit=1`, is QEMU's own, by its device isa-debug-exit: twice the status, and 1.
+ * port of the host; and, with `debug_exit=1`, is QEMU's own, by its device isa-debug-exit: twice the status, 127 at most, and 1.
  */
 export function boot(): void {
   setUp();
