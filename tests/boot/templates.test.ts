@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ARCH, MUSL_GCC, PROJECT } from "../arch.js";
 import { CONSOLE, REPORT } from "./devices.js";
-import { makeDisk, makeShelf, noDisks, readDisk } from "./disk.js";
+import { assertClean, makeDisk, makeShelf, noDisks, readDisk } from "./disk.js";
 import { drivers } from "./drivers.js";
 import { KEXEC_KERNEL, noKexec } from "./kexec.js";
 import { life } from "./life.js";
@@ -107,24 +107,35 @@ life(
   NO_MICROVM,
 );
 
-life(
-  "the policy `microvm` on QEMU's machine of that name, with isa-debug-exit",
-  () => ({
-    ...init("microvm"),
-    ...MICROVM,
-    append: `debug_exit=1 ${MICROVM.append}`,
-    qemu: [...MICROVM.qemu, "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"],
-  }),
-  {
-    "ends QEMU with its exit status": (told) => {
-      told.logged("ending all processes", "syncing");
-      assert.equal(told.life.status, 2 * STATUS + 1);
+/** What the worker does at last, its status, and QEMU's. */
+for (const [last, status, qemu] of [
+  ["exit 0", 0, 1],
+  ["exit 7", 7, 15],
+  ["exit 128", 128, 255],
+  ["kill -TERM $$", 143, 255],
+] as const) {
+  life(
+    `the policy \`microvm\` on QEMU's machine of that name, with isa-debug-exit and the status ${status}`,
+    () => ({
+      ...init("microvm"),
+      files: { "/usr/bin/worker": `#!/bin/sh\n${last}\n` },
+      append: `debug_exit=1 ${MICROVM.append}`,
+      qemu: [...MICROVM.qemu, "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"],
+    }),
+    {
+      [`ends QEMU with ${qemu}, and has the true one on its console`]: (told) => {
+        told.logged("ending all processes", "syncing", `exit status ${status}`);
+        assert.equal(told.life.status, qemu);
+      },
     },
-  },
-  NO_MICROVM || lacksBuiltIn("DEVPORT"),
-);
+    NO_MICROVM || lacksBuiltIn("DEVPORT"),
+  );
+}
 
 // --- kiosk
+
+const IMAGE_SEED = "x".repeat(512);
+const USED = /init: (\d+) bits of the random seed /;
 
 const BROWSER = `#!/bin/sh
 report arguments "$@"
@@ -139,7 +150,6 @@ fi
 report host "$(hostname)"
 report lo "$(ip address show lo | grep -o 'inet [^ ]*')"
 report panic "$(cat /proc/sys/kernel/panic)"
-report seed "$(wc -c </data/random-seed)"
 report orphans "$(pidof sleep | wc -w)"
 reboot
 exec sleep 1000
@@ -150,7 +160,7 @@ life(
   () => ({
     ...init("kiosk"),
     files: {
-      "/data/.keep": "",
+      "/data/random-seed": IMAGE_SEED,
       "/run/.keep": "",
       "/usr/bin/seatd": "#!/bin/sh\nreport seatd up\nexec sleep 1000\n",
       "/usr/bin/compositor": "#!/bin/sh\nsleep 2\nreport compositor ready\ntouch /run/wayland-0\nexec sleep 1000\n",
@@ -180,13 +190,54 @@ life(
       assert.equal(told.one("lo"), "inet 127.0.0.1/8");
       assert.equal(told.one("panic"), "10");
     },
-    "carries a seed": (told) => assert.equal(told.one("seed"), "512"),
+    "does without a disk, and without the seed that is in the image": (told) => {
+      told.logged("can't mount /data: No such file or directory", "running /usr/bin/seatd");
+      assert.doesNotMatch(told.life.console, USED);
+    },
     "ends them, the last first, and the machine as it is asked": (told) => {
       told.logged("ending /usr/bin/browser", "ending /usr/bin/compositor", "ending /usr/bin/seatd", "restarting");
       told.ended("reboot");
     },
   },
 );
+
+const kept = `${shelf}/kept`;
+const seeds: string[] = [];
+
+for (const [title, bits, behaviour] of [
+  ["with a new disk", [4096], "has a seed on it"],
+  ["with the disk of the boot before", [4096, 4096], "uses its seed before anything starts, and leaves another"],
+] as const) {
+  life(
+    `the policy \`kiosk\` ${title}`,
+    () => ({
+      ...init("kiosk", {
+        "  const isKept": '  run("/bin/load-drivers");\n  const isKept',
+        "import { setUp,": "import { run, setUp,",
+      }),
+      files: { "/usr/bin/seatd": "#!/bin/sh\nreport seed $(wc -c </data/random-seed)\nreboot\nexec sleep 1000\n" },
+      disks: [seeds.length ? kept : makeDisk(kept)],
+    }),
+    {
+      [behaviour]: (told) => {
+        assert.equal(told.one("seed"), "512");
+        const [before, after] = told.life.console.split("init: running /usr/bin/seatd\n");
+        const used = [before!, after!].flatMap((text) => USED.exec(text)?.[1] ?? []).map(Number);
+        assert.deepEqual(used, bits);
+        assert.equal(USED.test(before!), bits.length > 1);
+        seeds.push(readDisk(kept, "/random-seed").toString("hex"));
+        assert.equal(seeds.at(-1)!.length, 2 * 512);
+        assert.equal(new Set(seeds).size, seeds.length);
+      },
+      "leaves the disk clean": (told) => {
+        told.logged("unmounted /data", "restarting");
+        assertClean(kept);
+        told.ended("reboot");
+      },
+    },
+    noDisks,
+  );
+}
 
 // --- diskless
 
