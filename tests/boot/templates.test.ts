@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ARCH, MUSL_GCC, PROJECT } from "../arch.js";
-import { CONSOLE, REPORT } from "./devices.js";
+import { APPEND, CONSOLE, REPORT } from "./devices.js";
 import { assertClean, makeDisk, makeShelf, noDisks, readDisk } from "./disk.js";
 import { drivers } from "./drivers.js";
 import { KEXEC_KERNEL, noKexec } from "./kexec.js";
@@ -298,11 +298,19 @@ life(
 
 // --- update
 
+/** The new system's command line, as the page has it. */
+function newCmdline(): string {
+  const page = readFileSync(join(PROJECT, "docs/examples/update.md"), "utf8");
+  const cmdline = /such as `(console=ttyS0 .*?)`/.exec(page)?.[1];
+  assert.ok(cmdline);
+  return [cmdline.replace("ttyS0", CONSOLE), APPEND].filter(Boolean).join(" ");
+}
+
 /** The new system: its application says that it is healthy, or does not. */
 function newSystem(application: string): Record<string, File> {
   return {
     "/kernel": { copy: KEXEC_KERNEL },
-    "/kernel.cmdline": `console=${CONSOLE} panic=-1`,
+    "/kernel.cmdline": newCmdline(),
     "/kernel.initramfs": {
       initramfs: {
         "/run/.keep": "",
@@ -349,3 +357,38 @@ for (const [title, application, how, behaviour] of [
     noKexec,
   );
 }
+
+life(
+  "the policy `update`: a new system without an /init",
+  () => ({
+    ...init("update"),
+    files: {
+      ...newSystem(""),
+      "/kernel.initramfs": {
+        text: execFileSync("cpio", ["-o", "-H", "newc"], { input: "", stdio: "pipe" }),
+        mode: 0o644,
+      },
+      "/run/.keep": "",
+      "/usr/bin/application": OLD_APPLICATION,
+    },
+    append: "good=1",
+    memory: 512,
+    qemu: ["-action", "reboot=reset"], // It is to come back.
+    meanwhile: async (machine) => {
+      await machine.reports(/old: here\n[^]*old: here\n/);
+      machine.quits();
+    },
+  }),
+  {
+    "panics, and the machine comes back with the old one": (told) => {
+      assert.equal(told.all("old").length, 2);
+      const [panic, back] = ["Kernel panic - not syncing: VFS: Unable to mount root fs", "wasinit"].map((text) =>
+        told.life.console.lastIndexOf(text),
+      );
+      assert.ok(panic! > told.life.console.indexOf("init: starting the new kernel"));
+      assert.ok(back! > panic!);
+      told.ended("panic"); // It is in the console's text.
+    },
+  },
+  noKexec,
+);
