@@ -26,8 +26,7 @@ function mountRoot(device: string): bool {
 export function boot(): void {
   setUp();
   if (isProgram(MODPROBE)) run(MODPROBE, DRIVERS); // A kernel may have them built in.
-  const disk = option("disk");
-  if (mountRoot(disk ? disk : "/dev/vda")) switchRoot(NEWROOT);
+  if (mountRoot(option("disk") || "/dev/vda")) switchRoot(NEWROOT);
   rescueShell(); // It could not be, and the log says why. There is none if a signal has asked for the end.
   if (life.asked) shutDown();
   restart();
