@@ -1,7 +1,7 @@
 /** A root that is never written to: a disk below, memory above it, and a distribution's own init. */
 
-import { failed, isProgram, life, mountAt, option, rescueShell, restart, run, setUp, switchRoot } from "wasinit";
-import { shutDown, umount } from "wasinit";
+import { Request, failed, isProgram, mountAt, option, rescueShell, run, setUp, shutDown, switchRoot } from "wasinit";
+import { umount } from "wasinit";
 import { MS_NODEV, MS_NOSUID, MS_RDONLY, mkdir } from "wasinit/linux";
 
 const MODPROBE = "/sbin/modprobe";
@@ -28,6 +28,5 @@ export function boot(): void {
   if (isProgram(MODPROBE)) run(MODPROBE, DRIVERS); // A kernel may have them built in.
   if (mountRoot(option("disk") || "/dev/vda")) switchRoot(NEWROOT);
   rescueShell(); // It could not be, and the log says why. There is none if a signal has asked for the end.
-  if (life.asked) shutDown();
-  restart();
+  shutDown(-1, Request.Restart);
 }
