@@ -1,6 +1,17 @@
 /** Files are read, or it is said why not; and written whole or not at all, whatever happens meanwhile. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { constants } from "node:os";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Complaint } from "./complaint.js";
 
@@ -43,6 +54,34 @@ export function readWhole(path: string): Buffer {
   } catch (error) {
     throw new Complaint(`${path} can't be read: ${reasonOf(error)}`);
   }
+}
+
+/** Where a path leads to, also if nothing is there yet. */
+function placeOf(path: string): string {
+  try {
+    return realpathSync.native(path); // with the letters that a file system which ignores case has
+  } catch {
+    return path === dirname(path) ? path : join(placeOf(dirname(path)), basename(path));
+  }
+}
+
+function isWithin(directory: string, place: string): boolean {
+  const path = relative(directory, place);
+  return path !== ".." && !path.startsWith(`..${sep}`) && !isAbsolute(path);
+}
+
+/**
+ * Checks that what is to be written is not what it is made of.
+ * @param option that names it.
+ * @param inputs files, and directories with all that they have.
+ * @throws Complaint, if it is.
+ */
+export function checkOutput(option: string, path: string, inputs: string[]): void {
+  const link = resolve(path);
+  const places = [placeOf(link), join(placeOf(dirname(link)), basename(link))]; // A link is replaced, not followed.
+  const input = inputs.find((input) => places.some((place) => isWithin(placeOf(resolve(input)), place)));
+  if (input !== undefined)
+    throw new Complaint(`${option} ${path} would change ${input}, which stays as it is: name another place`);
 }
 
 export interface Writing {

@@ -1,5 +1,5 @@
 /** wasinit compile: its arguments. */
-import { writeWhole } from "../base/files.js";
+import { checkOutput, writeWhole } from "../base/files.js";
 import { warnOf } from "../base/terminal.js";
 import { command } from "./arguments.js";
 
@@ -10,7 +10,10 @@ export const compileCommand = command("compile", "compile a policy to a module o
   .option("-o, --out <FILE>", "the module to write", "init.wasm")
   .action(async (file: string, { out }: { out: string }) => {
     const { compile } = await import("../compiler/compile.js");
-    const { wasm, warnings } = await compile(file);
+    const { Sources } = await import("../compiler/sources.js");
+    const sources = new Sources();
+    const { wasm, warnings } = await compile(file, sources);
+    checkOutput("--out", out, sources.files);
     warnOf(warnings);
     writeWhole(out, wasm);
   });

@@ -1,7 +1,6 @@
 /** wasinit build: an /init of a policy. */
-import { basename, dirname, join, resolve } from "node:path";
-import { Complaint } from "../base/complaint.js";
-import { type Writing, writeAll } from "../base/files.js";
+import { basename, dirname, join } from "node:path";
+import { type Writing, checkOutput, writeAll } from "../base/files.js";
 import { LOCK, compareLock } from "./lock.js";
 import { initOf } from "./module.js";
 import type { Architecture } from "./pack.js";
@@ -44,10 +43,9 @@ export async function build(
   sources = new Sources(),
 ): Promise<Built> {
   const { wasm, init, warnings } = await initOf(policy, arch, stack, sources, record);
-  if (sources.seen.files[resolve(out)])
-    throw new Complaint(`${out} is what the policy is made of, which stays: --out names another place`);
-  const imports = importsOf(wasm);
   const lock = join(dirname(policy), LOCK);
+  checkOutput("--out", out, [...sources.files, lock]);
+  const imports = importsOf(wasm);
   const { unneeded, text } = compareLock(lock, basename(policy), imports, updateLock);
   const files: Writing[] = [{ path: out, pieces: [init], mode: 0o755 }];
   if (text !== undefined) files.push({ path: lock, pieces: [text] });

@@ -53,6 +53,11 @@ export class Sources {
     Object.assign(this.seen.lists, lists);
   }
 
+  /** The files that were there. */
+  get files(): string[] {
+    return Object.keys(this.seen.files).filter((path) => this.seen.files[path] !== null);
+  }
+
   readFile(name: string, directory: string): string | null {
     const path = resolve(directory, name);
     const content = read(path);

@@ -21,6 +21,8 @@ export interface Inode {
   /** Bytes: of a file's content, or a link's target. */
   size: number;
   content(): Iterable<Uint8Array>;
+  /** Where the content is read from, if that is not in the root. */
+  file?: string;
   /** Of a device: major and minor number. */
   device: readonly [number, number];
 }

@@ -1,10 +1,10 @@
 /** wasinit image: an initramfs of a root directory and an /init. */
-import { realpathSync, statSync } from "node:fs";
-import { dirname, isAbsolute, relative, sep } from "node:path";
+import { statSync } from "node:fs";
+import { dirname } from "node:path";
 import { Complaint } from "../base/complaint.js";
 import { type Compression, compressionOf, filterOf } from "./compress.js";
 import { BLOCK_DEVICE, CHARACTER_DEVICE, DIRECTORY, EMPTY, FILE, type Image, type Inode, archive } from "./cpio.js";
-import { isDirectory, writePieces } from "../base/files.js";
+import { checkOutput, isDirectory, writePieces } from "../base/files.js";
 import { isProgram, join, parentOf, resolve } from "./lookup.js";
 import { addManifest } from "./manifest.js";
 import { readRoot, shown } from "./root.js";
@@ -48,9 +48,6 @@ function checkPaths({ root, out, at }: ImageOptions): void {
   if (!isDirectory(root)) throw new Complaint(`--root ${root} is no directory`);
   if (!isDirectory(directory)) throw new Complaint(`${out} can't be written: there is no directory ${directory}`);
   if (isDirectory(out)) throw new Complaint(`${out} can't be written: it is a directory`);
-  const within = relative(realpathSync(root), realpathSync(directory));
-  if (within !== ".." && !within.startsWith(`..${sep}`) && !isAbsolute(within))
-    throw new Complaint(`${out} is in ${root}, which is packed and stays as it is: --out names another place`);
   if (at !== undefined && !/^\/(.*\/)?(?!\.{0,2}$)[^/]*$/s.test(at))
     throw new Complaint(`--at ${at} is not the absolute path of a file`);
 }
@@ -132,6 +129,12 @@ function* batched(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
   yield Buffer.concat(batch);
 }
 
+/** All that is read for an image. */
+function inputsOf(image: Image, { root, manifest }: ImageOptions): string[] {
+  const files = [...image.values()].flatMap(({ file }) => file ?? []);
+  return [root, ...(manifest === undefined ? [] : [manifest]), ...files];
+}
+
 export async function makeImage(options: ImageOptions): Promise<Packed> {
   const { root, out, owner, manifest, at = "/init" } = options;
   const compress = options.compress ?? compressionOf(out);
@@ -161,6 +164,7 @@ export async function makeImage(options: ImageOptions): Promise<Packed> {
   if (!isProgram(image, "init"))
     warnings.push(`${root} has no executable init: the kernel starts ${at} only with rdinit=${at}`);
 
+  checkOutput("--out", out, inputsOf(image, options));
   const filter = await filterOf(compress);
   const bytes = await writePieces(out, filter(batched(archive(image, date))));
   return { image: out, bytes, compress, names: image.size, warnings };

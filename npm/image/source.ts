@@ -66,9 +66,9 @@ export function fileOf(source: Source, stats: BigIntStats): Pick<Inode, "type" |
 }
 
 /** The same of a file that is anywhere. */
-export function fileAt(path: string): Pick<Inode, "type" | "size" | "content"> {
+export function fileAt(path: string): Pick<Inode, "type" | "size" | "content" | "file"> {
   const source = { path, name: path };
   const stats = ask(source, () => statSync(path, { bigint: true }));
   if (!stats.isFile()) throw new Complaint(`${path} is no file`);
-  return fileOf(source, stats);
+  return { ...fileOf(source, stats), file: path };
 }

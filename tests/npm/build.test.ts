@@ -9,8 +9,10 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -411,7 +413,41 @@ describe("what is refused, with nothing written", () => {
     mkdirSync(join(work, "taken"));
     refuses(/^wasinit: taken can't be written: .*directory/, ["-o", "taken"]);
     refuses(/^wasinit: \/proc\/init can't be written: /, ["-o", "/proc/init"]);
-    refuses(/^wasinit: greeting\.ts is what the policy is made of/, ["-o", "greeting.ts"]);
+  });
+
+  describe("a place of what is read", () => {
+    const readsOf = () => ["init.ts", "greeting.ts", "wasinit.lock"].map((name) => readFileSync(join(work, name)));
+    const refusesTo = (out: string, input = out, command = "build") => {
+      const before = readsOf();
+      const { status, stderr } = wasinit([command, "-o", out], { cwd: work });
+      assert.equal(stderr, `wasinit: --out ${out} would change ${input}, which stays as it is: name another place\n`);
+      assert.equal(status, 1);
+      assert.deepEqual(readsOf(), before);
+    };
+
+    test("the policy, what it imports, and the lock", () => {
+      built();
+      refusesTo("init.ts", join(work, "init.ts"));
+      refusesTo("greeting.ts", join(work, "greeting.ts"));
+      refusesTo("wasinit.lock");
+    });
+
+    test("by another way, through links", () => {
+      built();
+      mkdirSync(join(work, "there"));
+      renameSync(join(work, "greeting.ts"), join(work, "there/hello.ts"));
+      symlinkSync("there/hello.ts", join(work, "greeting.ts"));
+      symlinkSync("there", join(work, "here"));
+      for (const out of ["greeting.ts", "there/hello.ts", "here/../here/hello.ts"])
+        refusesTo(out, join(work, "greeting.ts"));
+    });
+
+    test("of compile", () => {
+      built();
+      refusesTo("init.ts", join(work, "init.ts"), "compile");
+      refusesTo("greeting.ts", join(work, "greeting.ts"), "compile");
+      assert.equal(wasinit(["compile", "-o", "greeting.wasm"], { cwd: work }).status, 0);
+    });
   });
 
   for (const [what, options, message] of [

@@ -504,14 +504,26 @@ describe("what is wrong is said, and nothing is left", () => {
     refuses(/^wasinit: .*root is no file\n$/, ["--init", root]);
     refuses(/^wasinit: .*x can't be written: there is no directory .*nowhere\n$/, ["--out", join(work, "nowhere/x")]);
     refuses(/^wasinit: .*work can't be written: it is a directory\n$/, ["--out", work]);
-    refuses(/^wasinit: .*x\.gz is in .*root, which is packed and stays as it is: --out names another place\n$/, [
-      "--out",
-      join(root, "etc/x.gz"),
-    ]);
+    assert.deepEqual(readdirSync(join(root, "etc")), ["boot", "secret"]);
+  });
+
+  test("a place of what is read", () => {
+    const refusesTo = (out: string, input: string, args: string[] = []) => {
+      const message = `^wasinit: --out ${out} would change ${input}, which stays as it is: name another place\n$`;
+      refuses(new RegExp(message), ["--out", out, ...args]);
+    };
+    refusesTo(join(root, "etc/x.gz"), root);
     symlinkSync("root", join(work, "to-root"));
-    refuses(/which is packed and stays as it is/, ["--out", join(work, "to-root/x.gz")]);
+    refusesTo(join(work, "to-root/x.gz"), root);
     rmSync(join(work, "to-root"));
     assert.deepEqual(readdirSync(join(root, "etc")), ["boot", "secret"]);
+
+    refusesTo(init, init);
+    writeFileSync(join(work, "motd"), "text\n");
+    const lines = manifest("file /etc/motd motd 0644 0 0");
+    refusesTo(join(work, "manifest"), join(work, "manifest"), lines);
+    refusesTo(join(work, "motd"), join(work, "motd"), lines);
+    assert.equal(readFileSync(join(work, "motd"), "utf8"), "text\n");
   });
 
   test("an --at that is no place in the root, above all one on this machine", () => {
