@@ -14,13 +14,14 @@ import { constants } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { Complaint } from "./complaint.js";
+import { warn } from "./terminal.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** What is to be done if the command is ended meanwhile. */
 const ends = new Set<() => void>();
 
-process.on("exit", () => ends.forEach((act) => act()));
+process.on("exit", () => [...ends].reverse().forEach((act) => act())); // as `finally` would
 
 function end(signal: NodeJS.Signals): void {
   process.exit(128 + constants.signals[signal]);
@@ -90,9 +91,18 @@ export interface Writing {
   mode?: number;
 }
 
+function unwritable(path: string, error: unknown): Complaint {
+  return new Complaint(`${path} can't be written: ${reasonOf(error)}`);
+}
+
+/** Where a file is until it is whole. */
+function besideOf(path: string): string {
+  return `${path}.${process.pid}.tmp`;
+}
+
 /** Writes files beside their places, and moves them there once all of them are on the disk; yields behind each piece. */
 function* writing(files: Writing[]): Generator<undefined, number> {
-  const besides = files.map(({ path }) => `${path}.${process.pid}.tmp`);
+  const besides = files.map(({ path }) => besideOf(path));
   const remove = () => besides.forEach((path) => rmSync(path, { force: true }));
   const forget = atEnd(remove);
   let size = 0;
@@ -115,7 +125,7 @@ function* writing(files: Writing[]): Generator<undefined, number> {
     return size;
   } catch (error) {
     if (error instanceof Complaint) throw error;
-    throw new Complaint(`${files[at]!.path} can't be written: ${reasonOf(error)}`);
+    throw unwritable(files[at]!.path, error);
   } finally {
     remove();
     forget();
@@ -139,5 +149,34 @@ export async function writePieces(path: string, pieces: Iterable<Uint8Array>, mo
     const { done, value } = written.next();
     if (done) return value;
     await setImmediate();
+  }
+}
+
+/**
+ * Has another program write a file, beside its place. What that has written is moved there when it has ended, or the command
+ * is ended; what was there stays until then, and if nothing was written.
+ */
+export async function writtenBy<T>(path: string, program: (beside: string) => Promise<T>): Promise<T> {
+  const beside = besideOf(path);
+  const attempt = (act: () => void) => {
+    try {
+      act();
+    } catch (error) {
+      throw unwritable(path, error);
+    }
+  };
+  const keep = () =>
+    attempt(() => {
+      if (statSync(beside).size) return renameSync(beside, path);
+      rmSync(beside);
+      warn(`nothing was written to ${path}`);
+    });
+  attempt(() => writeFileSync(beside, ""));
+  const forget = atEnd(keep);
+  try {
+    return await program(beside);
+  } finally {
+    forget();
+    keep();
   }
 }

@@ -5,13 +5,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Complaint } from "../base/complaint.js";
-import { atEnd, isDirectory, writeWhole } from "../base/files.js";
+import { atEnd, checkOutput, isDirectory, writtenBy } from "../base/files.js";
 import { makeImage } from "../image/image.js";
 import { findKernel, hasBuiltIn } from "./kernel.js";
 import { initOf } from "../compiler/module.js";
 import type { Architecture } from "../compiler/pack.js";
 import { consoleOf, findQemu, machineFor, quoted, recordingTo } from "./qemu.js";
 import { startOf } from "../image/source.js";
+import { Sources } from "../compiler/sources.js";
 import { warn, warnOf } from "../base/terminal.js";
 
 const SECONDS_WITHOUT_TERMINAL = 120;
@@ -66,10 +67,18 @@ export function words(text: string): string[] {
   return (text.match(/("[^"]*"|'[^']*'|[^\s"'])+/g) ?? []).map((word) => word.replace(/"([^"]*)"|'([^']*)'/g, "$1$2"));
 }
 
-/** Packs the initramfs into a directory of its own. */
-async function packInitramfs(policy: string, options: RunOptions, directory: string): Promise<string> {
+/**
+ * Packs the initramfs into a directory of its own.
+ * @param sources reads what the policy is made of.
+ */
+async function packInitramfs(
+  policy: string,
+  options: RunOptions,
+  directory: string,
+  sources: Sources,
+): Promise<string> {
   const { arch, stack, root, record } = options;
-  const { init: made, warnings } = await initOf(policy, arch, stack, undefined, record !== undefined);
+  const { init: made, warnings } = await initOf(policy, arch, stack, sources, record !== undefined);
   warnOf(warnings);
   const [init, out, empty] = ["init", "initramfs.cpio", "root"].map((name) => join(directory, name)) as [
     string,
@@ -153,22 +162,27 @@ function endOf(args: string[], status: number | null, log: string): number {
  * @throws Complaint, if it could not be booted, did not end in time, or its kernel has panicked, or the policy has failed.
  */
 export async function run(policy: string, options: RunOptions): Promise<Ended> {
-  const { arch, root } = options;
+  const { arch, root, record, disk = [] } = options;
   if (root !== undefined && !isDirectory(root)) throw new Complaint(`--root ${root} is no directory`);
   const qemu = findQemu(arch);
-  if (options.record !== undefined) writeWhole(options.record, ""); // QEMU's own words of a file that can't be are few.
   const kernel = findKernel(options.kernel, arch);
   const timeout = options.timeout ?? (process.stdin.isTTY ? undefined : SECONDS_WITHOUT_TERMINAL);
   const directory = mkdtempSync(join(tmpdir(), "wasinit-"));
   const remove = () => rmSync(directory, { recursive: true, force: true });
   const forget = atEnd(remove);
   try {
-    const initramfs = await packInitramfs(policy, options, directory);
+    const sources = new Sources();
+    const initramfs = await packInitramfs(policy, options, directory, sources);
     const log = join(directory, "console");
-    const args = argumentsFor(qemu, kernel, initramfs, log, options);
-    if (process.stdin.isTTY) warn("Ctrl-A X ends the machine");
-    const status = await boot(qemu, args, timeout);
-    return { status: endOf(args, status, readFileSync(log, { encoding: "latin1", flag: "a+" })) };
+    const live = async (trace?: string) => {
+      const args = argumentsFor(qemu, kernel, initramfs, log, { ...options, record: trace });
+      if (process.stdin.isTTY) warn("Ctrl-A X ends the machine");
+      const status = await boot(qemu, args, timeout);
+      return { status: endOf(args, status, readFileSync(log, { encoding: "latin1", flag: "a+" })) };
+    };
+    if (record === undefined) return await live();
+    checkOutput("--record", record, [...sources.files, kernel, ...disk, ...(root === undefined ? [] : [root])]);
+    return await writtenBy(record, live);
   } finally {
     remove();
     forget();

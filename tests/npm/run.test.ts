@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { beforeEach, test } from "node:test";
+import { beforeEach, describe, test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { ARCH, MUSL_GCC } from "../arch.js";
 import { KERNEL } from "../boot/options.js";
@@ -36,7 +36,10 @@ export function boot(): void {
 function pretend(does: string): void {
   const script = `#!/bin/sh
 printf '%s\\n' "$@" >'${work}/arguments'
-for arg; do case $arg in *logfile=*) log=$(echo "\${arg#*logfile=}" | sed 's/,,/,/g') ;; esac; done
+for arg; do case $arg in
+  *logfile=*) log=$(echo "\${arg#*logfile=}" | sed 's/,,/,/g') ;;
+  *id=record,path=*) trace=\${arg#*path=} ;;
+esac; done
 ${does}
 `;
   for (const arch of ["x86_64", "aarch64", "riscv64"]) {
@@ -137,11 +140,13 @@ test("--timeout is its end", () => {
   assert.match(stderr, /^wasinit: the machine did not end in 1 s/);
 });
 
-test("Ctrl-C ends QEMU, and leaves nothing behind", async () => {
-  pretend(`echo $$ >'${work}/pid'; exec sleep 100`);
-  const child = spawn(process.execPath, [COMMAND, "--no-color", "run", "init.wasm", "--kernel", "kernel"], {
+test("Ctrl-C ends QEMU, and leaves nothing behind but the trace", async () => {
+  pretend(`echo "a life" >"$trace"; echo $$ >'${work}/pid'; exec sleep 100`);
+  const args = ["run", "init.wasm", "--kernel", "kernel", "--record", "life.trace"];
+  const child = spawn(process.execPath, [COMMAND, "--no-color", ...args], {
     ...{ cwd: work, env: ENVIRONMENT, stdio: "ignore" },
   });
+  const before = readdirSync(work);
   while (!existsSync(join(work, "pid")) || !readFileSync(join(work, "pid"), "utf8")) await setTimeout(20);
   const pid = Number(readFileSync(join(work, "pid"), "utf8"));
   child.kill("SIGINT");
@@ -150,6 +155,64 @@ test("Ctrl-C ends QEMU, and leaves nothing behind", async () => {
   for (let i = 0; i < 100 && isAlive(); i++) await setTimeout(20);
   assert.ok(!isAlive());
   assert.deepEqual(readdirSync(temporary), []);
+  assert.deepEqual(readdirSync(work).sort(), [...before, "arguments", "life.trace", "pid"].sort());
+  assert.equal(readFileSync(join(work, "life.trace"), "utf8"), "a life\n");
+});
+
+describe("--record", () => {
+  const trace = join(work, "life.trace");
+  const traceAfter = (does: string, ...args: string[]) => {
+    pretend(does);
+    const { status, stderr } = run(["--record", "life.trace", ...args]);
+    assert.deepEqual(
+      readdirSync(work).filter((name) => name.endsWith(".tmp")),
+      [],
+    );
+    return [readFileSync(trace, "utf8"), status, stderr];
+  };
+  beforeEach(() => writeFileSync(trace, "an old life\n"));
+
+  test("the trace is in its place when the machine has ended, however that was", () => {
+    const look = `cat life.trace >meanwhile; echo "a life" >"$trace"`;
+    assert.deepEqual(traceAfter(look), ["a life\n", 0, ""]);
+    assert.equal(readFileSync(join(work, "meanwhile"), "utf8"), "an old life\n");
+    const late = "wasinit: the machine did not end in 1 s, as --timeout has it\n";
+    assert.deepEqual(traceAfter(`echo late >"$trace"; exec sleep 100`, "--timeout", "1"), ["late\n", 1, late]);
+    const panic = `echo panic >"$trace"; echo 'Kernel panic - not syncing: no init' >"$log"`;
+    assert.deepEqual(traceAfter(panic), ["panic\n", 1, "wasinit: the machine's kernel has panicked\n"]);
+  });
+
+  test("an old one stays if nothing was recorded, or nothing was started", () => {
+    const failed = "wasinit: nothing was written to life.trace\nwasinit: QEMU failed, with status 9\n";
+    assert.deepEqual(traceAfter("exit 9"), ["an old life\n", 1, failed]);
+    writeFileSync(join(work, "init.ts"), "export function boot(): void {\n  nothing();\n}\n");
+    const { status } = wasinit(["run", "--kernel", "kernel", "--record", "life.trace"], {
+      cwd: work,
+      env: ENVIRONMENT,
+    });
+    assert.deepEqual([status, readFileSync(trace, "utf8")], [1, "an old life\n"]);
+  });
+
+  test("what the machine is made of is no place for it", () => {
+    mkdirSync(join(work, "root/etc"), { recursive: true });
+    for (const name of ["disk", "root/etc/boot"]) writeFileSync(join(work, name), "text\n");
+    for (const [out, input] of [
+      ["init.wasm", join(work, "init.wasm")],
+      ["kernel", "kernel"],
+      ["disk", "disk"],
+      ["root/etc/boot", "root"],
+    ] as [string, string][]) {
+      const before = readFileSync(join(work, out));
+      const { status, stderr } = run(["--root", "root", "--disk", "disk", "--record", out]);
+      const message = `would change ${input}, which stays as it is: name another place`;
+      assert.deepEqual([status, stderr], [1, `wasinit: --record ${out} ${message}\n`]);
+      assert.deepEqual(readFileSync(join(work, out)), before);
+    }
+    const { status, stderr } = run(["--record", "gone/life.trace"]);
+    const message = "wasinit: gone/life.trace can't be written: no such file or directory (ENOENT)\n";
+    assert.deepEqual([status, stderr], [1, message]);
+    assert.ok(!existsSync(join(work, "arguments")));
+  });
 });
 
 test("what is lacking is told, with what to do", () => {
