@@ -95,8 +95,11 @@ function unwritable(path: string, error: unknown): Complaint {
   return new Complaint(`${path} can't be written: ${reasonOf(error)}`);
 }
 
-/** Where a file is until it is whole. */
+/** Where a file is until it is whole. A directory, or a device such as /dev/null, is not to be replaced by it. */
 function besideOf(path: string): string {
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there && !there.isFile())
+    throw new Complaint(`${path} can't be written: it is ${there.isDirectory() ? "a directory" : "no file"}`);
   return `${path}.${process.pid}.tmp`;
 }
 

@@ -47,7 +47,6 @@ function checkPaths({ root, out, at }: ImageOptions): void {
   const directory = dirname(out);
   if (!isDirectory(root)) throw new Complaint(`--root ${root} is no directory`);
   if (!isDirectory(directory)) throw new Complaint(`${out} can't be written: there is no directory ${directory}`);
-  if (isDirectory(out)) throw new Complaint(`${out} can't be written: it is a directory`);
   if (at !== undefined && !/^\/(.*\/)?(?!\.{0,2}$)[^/]*$/s.test(at))
     throw new Complaint(`--at ${at} is not the absolute path of a file`);
 }

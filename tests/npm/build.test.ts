@@ -411,7 +411,10 @@ describe("what is refused, with nothing written", () => {
   test("a place that can't be written", () => {
     refuses(/^wasinit: gone\/init can't be written: no such file or directory \(ENOENT\)/, ["-o", "gone/init"]);
     mkdirSync(join(work, "taken"));
-    refuses(/^wasinit: taken can't be written: .*directory/, ["-o", "taken"]);
+    refuses(/^wasinit: taken can't be written: it is a directory\n$/, ["-o", "taken"]);
+    execFileSync("mkfifo", [join(work, "pipe")]); // so would /dev/null be
+    refuses(/^wasinit: pipe can't be written: it is no file\n$/, ["-o", "pipe"]);
+    assert.ok(statSync(join(work, "pipe")).isFIFO());
     refuses(/^wasinit: \/proc\/init can't be written: /, ["-o", "/proc/init"]);
   });
 
