@@ -554,8 +554,6 @@ describe("--watch", { concurrency: 2 }, () => {
 
 describe("a project as wasinit new makes it", { concurrency: 2 }, () => {
   const TEMPLATES = ["default", "microvm", "kiosk", "diskless", "update"];
-  /** In the others that takes minutes. */
-  const SWEPT = ["default", "microvm", "diskless"];
 
   function create(template: string): string {
     const directory = mkdtempSync(join(folder, "new-"));
@@ -573,7 +571,7 @@ describe("a project as wasinit new makes it", { concurrency: 2 }, () => {
     });
   }
 
-  for (const template of SWEPT) {
+  for (const template of TEMPLATES) {
     test(`comes to its end, whichever call fails: ${template}`, () => {
       const { status, stdout } = wasinit(["test", "--faults"], { cwd: create(template) });
       assert.match(stdout, /, [\d,]+ lives with a failing call {2}\(/);
