@@ -91,8 +91,15 @@ export interface Writing {
   mode?: number;
 }
 
-function unwritable(path: string, error: unknown): Complaint {
-  return new Complaint(`${path} can't be written: ${reasonOf(error)}`);
+/** Directories of files that are only needed meanwhile: see temporary.ts. */
+export const temporaries = new Set<string>();
+
+/** What can be done if there is no place for these. */
+export const ELSEWHERE = `temporary files are elsewhere with ${process.platform === "win32" ? "TEMP" : "TMPDIR"}=<DIR>`;
+
+export function unwritable(path: string, error: unknown): Complaint {
+  const advice = temporaries.has(dirname(path)) ? `\n(${ELSEWHERE})` : "";
+  return new Complaint(`${path} can't be written: ${reasonOf(error)}${advice}`);
 }
 
 /** Where a file is until it is whole. A directory, or a device such as /dev/null, is not to be replaced by it. */

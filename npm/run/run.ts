@@ -1,9 +1,7 @@
 /** wasinit run: boots a policy in QEMU, whose console is this terminal. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, statSync } from "node:fs";
 import { Complaint } from "../base/complaint.js";
 import { atEnd, checkOutput, isDirectory, writtenBy } from "../base/files.js";
 import { makeImage } from "../image/image.js";
@@ -13,6 +11,7 @@ import type { Architecture } from "../compiler/pack.js";
 import { consoleOf, findQemu, machineFor, quoted, recordingTo } from "./qemu.js";
 import { startOf } from "../image/source.js";
 import { Sources } from "../compiler/sources.js";
+import { Temporary } from "../base/temporary.js";
 import { warn, warnOf } from "../base/terminal.js";
 
 const SECONDS_WITHOUT_TERMINAL = 120;
@@ -68,28 +67,18 @@ export function words(text: string): string[] {
 }
 
 /**
- * Packs the initramfs into a directory of its own.
+ * Packs the initramfs; returns its path.
  * @param sources reads what the policy is made of.
  */
-async function packInitramfs(
-  policy: string,
-  options: RunOptions,
-  directory: string,
-  sources: Sources,
-): Promise<string> {
+async function packInitramfs(policy: string, options: RunOptions, files: Temporary, sources: Sources): Promise<string> {
   const { arch, stack, root, record } = options;
   const { init: made, warnings } = await initOf(policy, arch, stack, sources, record !== undefined);
   warnOf(warnings);
-  const [init, out, empty] = ["init", "initramfs.cpio", "root"].map((name) => join(directory, name)) as [
-    string,
-    string,
-    string,
-  ];
-  writeFileSync(init, made);
-  if (root === undefined) mkdirSync(empty);
-  const owner = { uid: 0, gid: 0 };
-  const image = { root: root ?? empty, init, out, at: "/init", owner, compress: "none", portable: false } as const;
-  const { warnings: more } = await makeImage(image);
+  const out = files.path("initramfs.cpio");
+  const { warnings: more } = await makeImage({
+    ...{ root: root ?? files.mkdir("root"), init: files.write("init", made), out, at: "/init" },
+    ...{ owner: { uid: 0, gid: 0 }, compress: "none", portable: false },
+  });
   for (const warning of more) warn(warning);
   return out;
 }
@@ -167,13 +156,11 @@ export async function run(policy: string, options: RunOptions): Promise<Ended> {
   const qemu = findQemu(arch);
   const kernel = findKernel(options.kernel, arch);
   const timeout = options.timeout ?? (process.stdin.isTTY ? undefined : SECONDS_WITHOUT_TERMINAL);
-  const directory = mkdtempSync(join(tmpdir(), "wasinit-"));
-  const remove = () => rmSync(directory, { recursive: true, force: true });
-  const forget = atEnd(remove);
+  const files = new Temporary();
   try {
     const sources = new Sources();
-    const initramfs = await packInitramfs(policy, options, directory, sources);
-    const log = join(directory, "console");
+    const initramfs = await packInitramfs(policy, options, files, sources);
+    const log = files.path("console");
     const live = async (trace?: string) => {
       const args = argumentsFor(qemu, kernel, initramfs, log, { ...options, record: trace });
       if (process.stdin.isTTY) warn("Ctrl-A X ends the machine");
@@ -184,7 +171,6 @@ export async function run(policy: string, options: RunOptions): Promise<Ended> {
     checkOutput("--record", record, [...sources.files, kernel, ...disk, ...(root === undefined ? [] : [root])]);
     return await writtenBy(record, live);
   } finally {
-    remove();
-    forget();
+    files.dispose();
   }
 }

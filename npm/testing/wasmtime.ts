@@ -3,13 +3,11 @@
  * child that is lived: all that there may be are made beforehand.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { asset } from "../base/assets.js";
 import { Complaint } from "../base/complaint.js";
-import { atEnd } from "../base/files.js";
+import { Temporary } from "../base/temporary.js";
 import { KERNEL, type Policy, START_NAME } from "../compiler/policy.js";
 import { entryOf } from "./scenario.js";
 
@@ -60,8 +58,7 @@ export interface Run {
 
 /** A policy under wasmtime: `command` is the CLI, and `missing` is said if there is none. To be disposed of, as it has files. */
 export class Wasmtime {
-  private readonly directory = mkdtempSync(join(tmpdir(), "wasinit-"));
-  private readonly forget = atEnd(() => this.remove());
+  private readonly files = new Temporary();
   private made = 0; // files of instances
   private readonly peek = readFileSync(asset("simulator/peek.wat"), "utf8");
 
@@ -70,44 +67,32 @@ export class Wasmtime {
     private readonly command: string,
     private readonly missing = `there is no ${command}`,
   ) {
-    this.write("init.wasm", policy.wasm);
-    this.write("env.wat", ENV);
-  }
-
-  private remove(): void {
-    rmSync(this.directory, { recursive: true, force: true });
+    this.files.write("init.wasm", policy.wasm);
+    this.files.write("env.wat", ENV);
   }
 
   dispose(): void {
-    this.remove();
-    this.forget();
-  }
-
-  private write(name: string, content: string | Uint8Array): string {
-    const path = this.path(name);
-    writeFileSync(path, content);
-    return path;
-  }
-
-  private path(name: string): string {
-    return join(this.directory, name);
+    this.files.dispose();
   }
 
   /** The options for so many instances. The last argument is the module that starts the first one. */
   private options(entry: string, count: number): string[] {
     for (; this.made < count; this.made++) {
-      this.write(`peek${this.made}.wat`, this.peek.replace('"init"', `"init${this.made}"`));
+      this.files.write(`peek${this.made}.wat`, this.peek.replace('"init"', `"init${this.made}"`));
       for (const each of ["boot", "check"])
-        this.write(`${each}${this.made}.wat`, starter(this.policy, each, this.made));
+        this.files.write(`${each}${this.made}.wat`, starter(this.policy, each, this.made));
     }
     const numbers = Array.from({ length: count }, (_, n) => n);
     const preloads = [
-      `env=${this.path("env.wat")}`,
+      `env=${this.files.path("env.wat")}`,
       `${KERNEL}=${asset("simulator/driver.wasm")}`,
-      ...numbers.flatMap((n) => [`init${n}=${this.path("init.wasm")}`, `peek${n}=${this.path(`peek${n}.wat`)}`]),
-      ...numbers.slice(1).map((n) => `start${n}=${this.path(`${entry}${n}.wat`)}`),
+      ...numbers.flatMap((n) => [
+        `init${n}=${this.files.path("init.wasm")}`,
+        `peek${n}=${this.files.path(`peek${n}.wat`)}`,
+      ]),
+      ...numbers.slice(1).map((n) => `start${n}=${this.files.path(`${entry}${n}.wat`)}`),
     ];
-    return [...preloads.map((preload) => `--preload=${preload}`), this.path(`${entry}0.wat`)];
+    return [...preloads.map((preload) => `--preload=${preload}`), this.files.path(`${entry}0.wat`)];
   }
 
   private async run(directives: string, instances: number): Promise<Run & { needsMore: boolean }> {

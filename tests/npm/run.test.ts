@@ -237,6 +237,31 @@ test("what is lacking is told, with what to do", () => {
   assert.deepEqual(readdirSync(temporary), []);
 });
 
+test("a TMPDIR that can't be used is told, with what to do", (context) => {
+  const advice = /\n\(temporary files are elsewhere with TMPDIR=<DIR>\)\n$/;
+  const refuses = (message: RegExp, TMPDIR: string, behind?: string[]) => {
+    const { status, stdout, stderr } = run([], { env: { TMPDIR }, behind });
+    assert.match(stderr, message);
+    assert.match(stderr, advice);
+    assert.deepEqual([status, stdout, stderr.split("\n").length], [1, "", 3]);
+  };
+  refuses(/^wasinit: .*gone can't be written to: no such file or directory \(ENOENT\)\n/, join(work, "gone"));
+  refuses(/^wasinit: .*kernel can't be written to: not a directory \(ENOTDIR\)\n/, join(work, "kernel"));
+  if (process.getuid?.() !== 0) return context.skip("only root can mount a disk that is full");
+  const on = (size: string) => [
+    "unshare",
+    "--mount",
+    "sh",
+    "-c",
+    `mount -t tmpfs -o size=${size} tmpfs '${temporary}' && "$@"`,
+    "sh",
+  ];
+  const full = (name: string) =>
+    new RegExp(`^wasinit: .*/${name} can't be written: no space left on device \\(ENOSPC\\)\n`);
+  refuses(full("init"), temporary, on("16k"));
+  refuses(full("initramfs.cpio"), temporary, on("100k"));
+});
+
 test("words of an argument may be quoted", async () => {
   const { words } = await part<{ words(text: string): string[] }>("run/run.js");
   assert.deepEqual(words(`-a b "c d" 'e "f' g="h i"`), ["-a", "b", "c d", 'e "f', "g=h i"]);

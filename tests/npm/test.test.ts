@@ -1,7 +1,16 @@
 /** wasinit test: scenarios, traces, both engines, calls that fail, files that change, and what it refuses. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
@@ -550,6 +559,29 @@ describe("--watch", { concurrency: 2 }, () => {
     assert.deepEqual(sums(), ["1 passed, 0 failed", "2 passed, 0 failed", "1 passed, 0 failed"]);
     await end();
   });
+});
+
+test("--engine wasmtime: a TMPDIR that can't be used is told, with what to do", (context) => {
+  const cwd = project({ "tests/a.txt": FAILS, tmp: "" });
+  mkdirSync(join(cwd, "full"));
+  const refuses = (TMPDIR: string, message: string, behind?: string[]) => {
+    const call = { cwd, env: { WASMTIME, TMPDIR }, behind };
+    const { status, stdout, stderr } = wasinit(["test", "--engine", "wasmtime"], call);
+    assert.match(stderr, new RegExp(`^wasinit: ${message}\n\\(temporary files are elsewhere with TMPDIR=<DIR>\\)\n$`));
+    assert.deepEqual([status, stdout], [1, ""]);
+  };
+  refuses("gone", "gone can't be written to: no such file or directory \\(ENOENT\\)");
+  refuses("tmp", "tmp can't be written to: not a directory \\(ENOTDIR\\)");
+  if (process.getuid?.() !== 0) return context.skip("only root can mount a disk that is full");
+  assert.equal(wasinit(["compile"], { cwd }).status, 0);
+  const pages = Math.ceil(statSync(join(cwd, "init.wasm")).size / 4096);
+  for (const [size, name] of [
+    ["4k", "init\\.wasm"],
+    [`${4 * (pages + 1)}k`, "peek0\\.wat"],
+  ] as const) {
+    const behind = ["unshare", "--mount", "sh", "-c", `mount -t tmpfs -o size=${size} tmpfs full && "$@"`, "sh"];
+    refuses("full", `full/.*/${name} can't be written: no space left on device \\(ENOSPC\\)`, behind);
+  }
 });
 
 describe("a project as wasinit new makes it", { concurrency: 2 }, () => {
