@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `wasinit`: its commands, and how an error ends it. */
 import { Command } from "commander";
-import { Complaint } from "./base/complaint.js";
+import { messageOf } from "./base/complaint.js";
 import { fail, paint, useNoColours } from "./base/terminal.js";
 import { description, version } from "./commands/arguments.js";
 import { buildCommand } from "./commands/build.js";
@@ -50,7 +50,6 @@ process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => process.exit(cod
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof Complaint)) throw error;
-  fail(error.message);
+  fail(messageOf(error));
   process.exitCode = 1;
 }

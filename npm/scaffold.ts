@@ -2,8 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path, { basename, dirname, join, resolve } from "node:path";
 import { asset } from "./base/assets.js";
-import { Complaint } from "./base/complaint.js";
-import { reasonOf } from "./base/files.js";
+import { Complaint, reasonOf } from "./base/complaint.js";
 
 const COMMON = "common"; // what each project has
 const SHOWN = 5; // names of files that are in the way

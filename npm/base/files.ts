@@ -13,7 +13,7 @@ import {
 import { constants } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { Complaint } from "./complaint.js";
+import { Complaint, reasonOf } from "./complaint.js";
 import { warn } from "./terminal.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -36,12 +36,6 @@ export function atEnd(act: () => void): () => void {
     ends.delete(act);
     if (!ends.size) for (const signal of SIGNALS) process.off(signal, end);
   };
-}
-
-/** What an error of the system says, without the names of Node's functions. */
-export function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  return message.replace(/^\w+: /, "").replace(/, \w+( '[^]*')?$/, "") + (code ? ` (${code})` : "");
 }
 
 export function isDirectory(path: string): boolean {

@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Complaint } from "./complaint.js";
-import { ELSEWHERE, atEnd, reasonOf, temporaries, unwritable } from "./files.js";
+import { Complaint, reasonOf } from "./complaint.js";
+import { ELSEWHERE, atEnd, temporaries, unwritable } from "./files.js";
 
 /** A directory of its own; it is removed when it is disposed of, or the command ends. */
 export class Temporary {

@@ -1,8 +1,7 @@
 /** Does something again whenever a file changes that it has read, or has looked for, or there is another in a list. */
 import { type FSWatcher, existsSync, watch as watchDirectory } from "node:fs";
 import { dirname } from "node:path";
-import { Complaint } from "../base/complaint.js";
-import { reasonOf } from "../base/files.js";
+import { Complaint, messageOf, reasonOf } from "../base/complaint.js";
 import { type Seen, Sources, isUnchanged } from "./sources.js";
 import { fail } from "../base/terminal.js";
 
@@ -51,8 +50,7 @@ export async function watch(act: (sources: Sources) => Promise<void>): Promise<n
     try {
       await act(sources);
     } catch (error) {
-      if (!(error instanceof Complaint)) throw error;
-      fail(error.message);
+      fail(messageOf(error));
     }
     await change(sources.seen);
   }

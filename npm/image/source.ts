@@ -1,8 +1,7 @@
 /** Files of this computer whose bytes go into an image, piece by piece, when it is written. They may not change until then. */
 import { type BigIntStats, closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
-import { Complaint } from "../base/complaint.js";
+import { Complaint, reasonOf } from "../base/complaint.js";
 import { FILE, type Inode, SIZE_MAX } from "./cpio.js";
-import { reasonOf } from "../base/files.js";
 
 const PIECE = 1 << 20; // bytes, that are read at once
 

@@ -1,10 +1,11 @@
 /** The kernel of a machine: one that the user names, or Debian's. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { asset } from "../base/assets.js";
 import { cacheDirectory } from "../base/cache.js";
 import { Complaint } from "../base/complaint.js";
+import { readWhole } from "../base/files.js";
 import type { Architecture } from "../compiler/pack.js";
 
 const NAME_ONE = "name one: --kernel FILE";
@@ -45,6 +46,6 @@ export function findKernel(named: string | undefined, architecture: Architecture
 /** Whether a kernel has all of these options built in, by the file `config` beside it; Debian's has one. */
 export function hasBuiltIn(kernel: string, options: string[]): boolean {
   const config = join(dirname(kernel), "config");
-  const lines = existsSync(config) ? readFileSync(config, "utf8").split("\n") : [];
+  const lines = existsSync(config) ? readWhole(config).toString().split("\n") : [];
   return options.every((option) => lines.includes(`CONFIG_${option}=y`));
 }

@@ -1,10 +1,10 @@
 /** The command's face: help, exit codes, colours. */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { COMMAND, VERSION, folder, wasinit } from "./installed.js";
+import { COMMAND, VERSION, folder, part, wasinit } from "./installed.js";
 
 const HELP = wasinit(["--help"]);
 const COMMANDS = [...HELP.stdout.matchAll(/^ {2}(\w+) \[options\]/gm)].map(([, name]) => name!);
@@ -71,6 +71,23 @@ test("what is wrong with what it was given exits with 1, without a stack", () =>
   assert.deepEqual([status, stdout], [1, ""]);
   assert.match(stderr, /^wasinit: wrong\.ts can't be compiled:\n/);
   assert.doesNotMatch(stderr, /^ {4}at /m);
+});
+
+test("so does what the system would not do, and nobody has foreseen", () => {
+  const long = "x".repeat(300);
+  symlinkSync("loop", join(work, "loop"));
+  for (const [args, message] of [
+    [["image", "--root", long], `wasinit: ${long}: name too long (ENAMETOOLONG)\n`],
+    [["image", "--root", "loop"], "wasinit: loop: too many symbolic links encountered (ELOOP)\n"],
+  ] as [string[], string][]) {
+    assert.deepEqual(wasinit(args, { cwd: work }), { status: 1, stdout: "", stderr: message });
+  }
+});
+
+test("an error of the command's own has its stack", async () => {
+  const { messageOf } = await part<{ messageOf(error: unknown): string }>("base/complaint.js");
+  const error = new TypeError("it is no function");
+  assert.throws(() => messageOf(error), error);
 });
 
 test("there are colours on a terminal", () => {

@@ -234,6 +234,11 @@ test("what is lacking is told, with what to do", () => {
   refuses(/^wasinit: --kernel bin is no file\n$/, ["--kernel", "bin"]);
   refuses(/^wasinit: --root kernel is no directory\n$/, ["--root", "kernel"]);
   refuses(/^wasinit: --disk gone is no file\n$/, ["--kernel", "kernel", "--disk", "gone"]);
+  writeFileSync(join(work, "disk"), "");
+  mkdirSync(join(work, "config"));
+  refuses(/^wasinit: config can't be read: illegal operation on a directory \(EISDIR\)\n$/, [
+    ...["--kernel", "kernel", "--disk", "disk"],
+  ]);
   assert.deepEqual(readdirSync(temporary), []);
 });
 
