@@ -127,9 +127,14 @@ interface Found {
   kernels: Record<string, Accelerator>;
 }
 
-function recallFound(life: string): Found {
-  const found = JSON.parse(recall("kvm.json")?.toString() ?? "{}") as Partial<Found>;
-  return found.life === life && found.kernels ? (found as Found) : { life, kernels: {} };
+export function recallFound(life: string): Found {
+  try {
+    const found = JSON.parse(recall("kvm.json")!.toString()) as Found;
+    if (found.life === life && typeof found.kernels === "object") return found;
+  } catch {
+    // It is not there, or damaged.
+  }
+  return { life, kernels: {} };
 }
 
 /**

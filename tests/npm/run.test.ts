@@ -272,6 +272,22 @@ test("words of an argument may be quoted", async () => {
   assert.deepEqual(words(`-a b "c d" 'e "f' g="h i"`), ["-a", "b", "c d", 'e "f', "g=h i"]);
 });
 
+test("whether a kernel runs on KVM is kept for the life of this computer, unless that is damaged", async () => {
+  const { recallFound } = await part<{ recallFound(life: string): unknown }>("run/qemu.js");
+  const { cacheDirectory } = await part<{ cacheDirectory(): string }>("base/cache.js");
+  process.env.XDG_CACHE_HOME = work;
+  mkdirSync(cacheDirectory());
+  const found = { life: "this", kernels: { vmlinuz: "kvm" } };
+  const recalled = (kept: string, life = "this") => {
+    writeFileSync(join(cacheDirectory(), "kvm.json"), kept);
+    return recallFound(life);
+  };
+  assert.deepEqual(recalled(JSON.stringify(found)), found);
+  assert.deepEqual(recalled(JSON.stringify(found), "next"), { life: "next", kernels: {} });
+  for (const damaged of ["", '{"life":"this","ker', "null", '{"life":"this","kernels":"kvm"}'])
+    assert.deepEqual(recalled(damaged), { life: "this", kernels: {} }, damaged);
+});
+
 /** Boots a policy on a machine. */
 function boot(policy: string, ...args: string[]) {
   writeFileSync(join(work, "init.ts"), policy);
