@@ -40,8 +40,19 @@ const HINTS: [message: RegExp, hint: string][] = [
     "there is no such type: write a class, or i32, i64, bool, string",
   ],
   [/TS2304: .*'set(Timeout|Interval)'/, "there are no timers: waitFor() has a deadline, and sigtimedwait() a limit"],
+  [/TS2304: .*'sleep'/, "waitFor(NOBODY, now() + 1000) waits for a second, and reaps what dies"],
   [
-    /TS2304: .*'(require|JSON|Buffer|fetch)'|TS6054: File '~lib\/(?!wasinit)/,
+    /TS(2554|2322): [^]*│.*\bnew Date\(/,
+    "now() tells the milliseconds since the start; clock_gettime(0) of wasinit/linux, the wall clock",
+  ],
+  [/TS(2304|6054): .*\bchild_process\b/, "run() runs a program to its end, and supervise() keeps several running"],
+  [
+    /TS2339: .*\/Map<[^]*│.*\bprocess\.env\.|AS238: [^]*~lib\/bindings\/node|TS2305: .*~lib\/process' .*'(env|argv)'/,
+    "option() of wasinit has the kernel's command line, and getenv() of wasinit/linux the environment",
+  ],
+  [/TS6054: File '[^~].*\.json\.ts'/, "only .ts is imported: write it there, with a class: const A = [new B(...)]"],
+  [
+    /TS2304: .*'(require|JSON|Buffer|fetch)'|TS(6054|2305): .*'~lib\/(?!wasinit)|TS2339: .*\/(console|crypto|process)'/,
     "there is nothing of Node or a browser: wasinit and wasinit/linux are what there is",
   ],
   [/TS6054: File '[^~][^]*│.*\.[jt]s["']/, "import a file without the end of its name: ./other"],

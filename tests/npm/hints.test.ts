@@ -1,11 +1,13 @@
 /** What a policy is told that is written as if it was TypeScript: what to write instead, and where that is told. */
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { COMMAND, folder, part, wasinit } from "./installed.js";
 
-const { compile } = await part<{ compile(path: string): Promise<unknown> }>("compiler/compile.js");
+const { compile } = await part<{ compile(path: string): Promise<{ wasm: BufferSource }> }>("compiler/compile.js");
+const { explained } = await part<{ explained(messages: string[]): string }>("compiler/hints.js");
 const PAGE = "docs/assemblyscript.md";
 
 const work = join(folder, "work");
@@ -90,9 +92,28 @@ const POLICIES: Record<string, [policy: string, hint: string]> = {
   ],
   any: [does("const a: any = 1;"), "no such type"],
   "a timer": [does("setTimeout(() => {}, 1);"), "waitFor() has a deadline"],
+  sleep: [does("sleep(1000);"), "waitFor(NOBODY, now() + 1000)"],
+  "the date": [does("const a = new Date();"), "now() tells"],
+  "a date": [does('const a = new Date("2020-01-01");'), "now() tells"],
   JSON: [does('JSON.parse("1");'), "nothing of Node"],
   "a module of Node": [`import { readFileSync } from "fs";\n${does('readFileSync("a");')}`, "nothing of Node"],
   "one that says so": [`import { readFileSync } from "node:fs";\n${does('readFileSync("a");')}`, "nothing of Node"],
+  "what AssemblyScript has under a name of Node's": [
+    `import { randomBytes } from "crypto";\n${does("randomBytes(1);")}`,
+    "nothing of Node",
+  ],
+  "all of that": [`import * as crypto from "crypto";\n${does("crypto.randomBytes(1);")}`, "nothing of Node"],
+  "a program of Node's": [does('child_process.spawn("a");'), "run() runs a program"],
+  "a module for that": [`import { spawn } from "node:child_process";\n${does('spawn("a");')}`, "run() runs a program"],
+  "what else `process` has": [does("process.cwd();"), "nothing of Node"],
+  "a variable of the environment": [does("run(process.env.WORKER);"), "getenv() of wasinit/linux"],
+  "one that is imported": [`import { env } from "process";\n${does("run(env.WORKER);")}`, "getenv() of wasinit/linux"],
+  "the arguments of the process": [does("run(process.argv[0]);"), "option() of wasinit"],
+  "a file of JSON": [`import data from "./data.json";\n${does("run(data.a);")}`, "only .ts is imported"],
+  "a file of JSON that says so": [
+    `import data from "./data.json" with { type: "json" };\n${does("run(data.a);")}`,
+    "only .ts is imported",
+  ],
   "a file with the end of its name": [`import { a } from "./a.js";\n${does("a();")}`, "./other"],
   "an array that is to be static": [
     `const A = ["--a"];\n${does('run("b", A);')}`,
@@ -136,6 +157,42 @@ describe("a hint, once, and the page that has more", () => {
       assert.ok(refusal.trimEnd().split("\n").at(-1)!.includes(PAGE), refusal);
     });
   }
+});
+
+test("each of Node's modules, with and without `node:`", async () => {
+  const own = ["console", "crypto", "process"]; // AssemblyScript has files of these names
+  const names = builtinModules.map((name) => name.replace(/^node:/, ""));
+  const imported = [...names.filter((name) => !own.includes(name)), ...names.map((name) => `node:${name}`)];
+  const refusal = await refusalOf(imported.map((name, n) => `import a${n} from "${name}";\n`).join(""));
+  const messages = refusal.split("\n\n").filter((text) => text.startsWith("ERROR"));
+  assert.equal(messages.length, imported.length);
+  for (const message of messages) {
+    assert.match(explained([message.replace(/\n {3}hint: .*/, "")]), /hint: (there is nothing of Node|run\(\))/);
+  }
+});
+
+describe("what is compiled, and traps", () => {
+  /** Whether `boot` ends, where each import returns 0. */
+  async function ends(text: string): Promise<boolean> {
+    const { wasm } = await compile(put(does(text)));
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm), { linux: { syslog: () => 0 } });
+    try {
+      (exports.boot as () => void)();
+      return true;
+    } catch (error) {
+      assert.ok(error instanceof WebAssembly.RuntimeError);
+      return false;
+    }
+  }
+
+  test("a variable of `process.env`, which is empty", async () => {
+    assert.ok(await ends('info("%d", null, process.env.size);'));
+    assert.equal(await ends('info(process.env["HOME"]);'), false);
+  });
+
+  test("new RegExp()", async () => {
+    assert.equal(await ends('if (new RegExp("a").test("a")) info("a");'), false);
+  });
 });
 
 test("the page is in the package", () => {
