@@ -13,15 +13,32 @@ function isLock(value: unknown): value is Lock {
   return typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isNames);
 }
 
-function read(path: string): Lock {
-  if (!existsSync(path)) return {};
+function parse(path: string, text: string): Lock {
+  let lock: unknown;
   try {
-    const lock: unknown = JSON.parse(readFileSync(path, "utf8").replace(/^\ufeff/, "")); // as editors on Windows write it
-    if (isLock(lock)) return lock;
+    lock = JSON.parse(text.replace(/^\ufeff/, "")); // as editors on Windows write it
   } catch (error) {
     throw new Complaint(`${path} can't be read: ${(error as Error).message}`);
   }
+  if (isLock(lock)) return lock;
   throw new Complaint(`${path} is no lock: it has not the imports of policies, by their names`);
+}
+
+const updating = (path: string, policy: string) => `wasinit build --update-lock ${join(dirname(path), policy)}`;
+
+/** @param update whether one that is empty, or that a merge has left broken, is to be written anew: then it has nothing. */
+function read(path: string, policy: string, update: boolean): Lock {
+  if (!existsSync(path)) return {};
+  const text = readFileSync(path, "utf8");
+  try {
+    return parse(path, text);
+  } catch (error) {
+    if (update) return {};
+    const { message } = error as Error;
+    throw new Complaint(
+      `${message}\nTo write it anew: ${updating(path, policy)}, and so for each other policy there.\nThen look at what that changes, as a review would, before it is committed.`,
+    );
+  }
 }
 
 /** How a policy and its lock compare. */
@@ -38,7 +55,7 @@ export interface Comparison {
  * @throws Complaint, if the policy would gain some.
  */
 export function compareLock(path: string, policy: string, imports: string[], update: boolean): Comparison {
-  const lock = read(path);
+  const lock = read(path, policy, update);
   const before = lock[policy];
   if (!before || update) {
     const sorted = Object.entries({ ...lock, [policy]: imports }).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -47,7 +64,7 @@ export function compareLock(path: string, policy: string, imports: string[], upd
   const gained = imports.filter((name) => !before.includes(name));
   if (gained.length) {
     throw new Complaint(
-      `${policy} would gain ${gained.join(", ")}, which ${path} does not have.\nIf that is meant: wasinit build --update-lock ${join(dirname(path), policy)}`,
+      `${policy} would gain ${gained.join(", ")}, which ${path} does not have.\nIf that is meant: ${updating(path, policy)}`,
     );
   }
   return { unneeded: before.filter((name) => !imports.includes(name)) };

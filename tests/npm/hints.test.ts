@@ -1,9 +1,9 @@
 /** What a policy is told that is written as if it was TypeScript: what to write instead, and where that is told. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
-import { describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { COMMAND, folder, part, wasinit } from "./installed.js";
 
 const { compile } = await part<{ compile(path: string): Promise<{ wasm: BufferSource }> }>("compiler/compile.js");
@@ -238,4 +238,31 @@ describe("what no host has: what to write instead, and where it is", () => {
     put(`import { a } from "./other";\n${does("a(); // console.log")}`);
     assert.match(wasinit(["build"], { cwd: work }).stderr, /└─ in other\.ts\(5,5\)\n$/);
   });
+});
+
+describe("a lock that can't be read", () => {
+  const lock = join(work, "wasinit.lock");
+  const build = (...args: string[]) => wasinit(["build", ...args], { cwd: work });
+  after(() => rmSync(lock));
+
+  for (const [what, text] of Object.entries({
+    empty: "",
+    "broken by a merge": '{\n<<<<<<< HEAD\n  "init.ts": ["linux.mount"]\n=======\n  "init.ts": []\n>>>>>>> b\n}\n',
+    "no lock": "[]\n",
+  })) {
+    test(`${what}: what writes it anew`, () => {
+      put(does('info("a");'));
+      writeFileSync(lock, text);
+      const { status, stderr } = build();
+      assert.equal(status, 1);
+      assert.match(
+        stderr,
+        /^wasinit: wasinit\.lock .*\nTo write it anew: wasinit build --update-lock init\.ts, .*\n.*look/,
+      );
+      assert.equal(readFileSync(lock, "utf8"), text);
+      assert.equal(build("--update-lock", "init.ts").status, 0);
+      assert.deepEqual(JSON.parse(readFileSync(lock, "utf8")), { "init.ts": ["linux.syslog"] });
+      assert.equal(build().status, 0);
+    });
+  }
 });
