@@ -59,14 +59,21 @@ function dateOf(text: string | undefined): number {
   return Number(text);
 }
 
+function bytesOf(inode: Inode): Buffer {
+  return Buffer.concat([...inode.content()]);
+}
+
+/** What the kernel executes begins so: execve(2). */
+const PROGRAMS = ["\x7fELF", "#!"];
+
 function readInit(path: string): Inode {
   if (!statSync(path, { throwIfNoEntry: false }))
     throw new Complaint(`there is no ${path}: wasinit build makes it, or --init names another`);
-  return { ...EMPTY, ...fileAt(path), mode: 0o755 };
-}
-
-function bytesOf(inode: Inode): Buffer {
-  return Buffer.concat([...inode.content()]);
+  const init = { ...EMPTY, ...fileAt(path), mode: 0o755 };
+  const start = bytesOf(init).toString("latin1", 0, 4);
+  if (!PROGRAMS.some((magic) => start.startsWith(magic)))
+    throw new Complaint(`${path} is no program that a kernel could start: wasinit build makes one of a policy`);
+  return init;
 }
 
 /** What a kernel would not find there. */

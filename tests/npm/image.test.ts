@@ -502,6 +502,10 @@ describe("what is wrong is said, and nothing is left", () => {
       join(work, "nowhere"),
     ]);
     refuses(/^wasinit: .*root is no file\n$/, ["--init", root]);
+    refuses(/^wasinit: .*secret is no program that a kernel could start: wasinit build makes one of a policy\n$/, [
+      "--init",
+      join(root, "etc/secret"),
+    ]);
     refuses(/^wasinit: .*x can't be written: there is no directory .*nowhere\n$/, ["--out", join(work, "nowhere/x")]);
     refuses(/^wasinit: .*work can't be written: it is a directory\n$/, ["--out", work]);
     assert.deepEqual(readdirSync(join(root, "etc")), ["boot", "secret"]);

@@ -131,6 +131,8 @@ test("a policy that has failed is 1: if no status was told since, or it was give
 test("isa-debug-exit hands out a status, too", () => {
   pretend(`echo booted >"$log"; exit 11`);
   assert.equal(run(["--qemu", "-device isa-debug-exit"]).status, 5);
+  pretend(`echo booted >"$log"; exit 1`);
+  assert.match(run(["--qemu", "-device isa-debug-exit"]).stderr, /QEMU failed, with status 1\n$/);
 });
 
 test("--timeout is its end", () => {
