@@ -12,7 +12,7 @@ function exportsOf(file: string): string[] {
 }
 
 /** How many letters are to be put in, left out or replaced to make one word of another, in whatever case (Levenshtein). */
-function distance(one: string, other: string): number {
+export function distance(one: string, other: string): number {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()];
   let row = Array.from({ length: b.length + 1 }, (_, n) => n);
   for (let i = 1; i <= a.length; i++) {

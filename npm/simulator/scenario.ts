@@ -21,71 +21,14 @@ import {
   startProgram,
 } from "./programs";
 import { NEVER, setClock } from "./time";
-import { nextLine, traceFrom, traceTo } from "./trace";
+import { lineNumber, nextLine, refuse, traceFrom, traceTo } from "./trace";
 import { programArguments } from "./wasi";
 import { Words } from "./words";
 import { Event, events, setLastRun, setLimit } from "./world";
 
 /**
- * The language of the scenarios; `T` is a time such as `5 s` or `20 ms`, `#` begins a comment.
- *
- *     program PATH BEHAVIOUR      it exists; one `exits`, `dies` or `runs` for each run, the last for all others
- *     stage PATH BEHAVIOUR        the same
- *     process NAME BEHAVIOUR      the first program leaves it running, as a child of PID 1
- *     N orphans exit after T      so many of these
- *     the child BEHAVIOUR         that PID 1 forks; one `exits`, `dies` or `runs` for each. Without this, and those that
- *                                 follow, what a child does is what the policy has it do
- *     child N BEHAVIOUR           the Nth that PID 1 forks
- *         exits N [after T]       N is the status
- *         dies of SIGNAL [after T]
- *         runs for ever           or `forever`
- *         ignores TERM
- *         can't be killed
- *         is stopped
- *         is at a terminal
- *         on TERM exits N [after T]
- *         loads the kernel        if it exits 0: then reboot can start it
- *     check                       the host calls `check`, not `boot`
- *     follow the child            the run goes on as the first child that PID 1 forks
- *     its child N BEHAVIOUR       the Nth that it forks
- *     disk SOURCE [N:N [TYPE]] on POINT   is mounted, as the file system of the device N:N, 8:1 unless said
- *     N mounts of M bytes         that are no disks, with names so long
- *     the root is of type N       as statfs(2) tells it: that of tmpfs unless said
- *     file /proc/sysrq-trigger    what is written to it makes all disks read-only
- *     fail CALL [SUBJECT] ERRNO [N times]     the subject is the path, the signal, the command of reboot, the request of
- *                                 ioctl, the resource of setrlimit, or the family of a socket
- *     at T SIGNAL                 comes to PID 1; T counts from the start
- *     at T file PATH              appears
- *     after N reaped SIGNAL       comes once PID 1 has collected so many children
- *     file PATH [holds TEXT]
- *     file PATH is N bytes of TEXT
- *     file PATH is a bzImage of N bytes [cut to N]
- *     file PATH is a PE image of N bytes [cut to N]
- *     file PATH is a cpio of N files [cut to N]
- *     file PATH is bytes HEX [cut to N]
- *     file PATH is a directory
- *     file PATH is a FIFO
- *     file PATH is a link to PATH
- *     add to PATH CONTENT         what a file's content can be, behind what it has
- *     patch PATH OFFSET BYTE ...  changes bytes of a file
- *     no descriptors              the kernel has opened no console
- *     interface NAME              of the network, besides lo
- *     arguments WORD ...          that the kernel gives to /init
- *     environment NAME VALUE      the kernel has made this of a word of its command line
- *     uptime T                    the time at the start
- *     kept at N is N              PID 1 starts with this number in its `kept`, so many bytes from its beginning, as after
- *                                 a trap; it is one of 32 bits
- *     kept phase PHASE            the same, of what assembly/life.ts keeps
- *     kept pid N
- *     kept asked REQUEST
- *     kept ending                 a signal has asked for the end of the stage
- *     kept delay N
- *     kept started T
- *     running PATH                the program runs already, as pid 100
- *     trace from TEXT             leaves out what comes before the first line with this text
- *     trace to TEXT               leaves out what comes after it, up to the next `trace from`
- *     until T                     the run ends here, if the machine does not
- *     until run N of PATH
+ * The language of the scenarios: all forms of a directive are in the table of npm/testing/directives.ts, and told of in
+ * docs/scenarios.md.
  */
 
 let kept: usize = 0;
@@ -221,9 +164,16 @@ function file(words: Words): void {
   if (!words.isEmpty) content(words, file);
 }
 
+/** A file that an earlier line has made. */
+function fileBefore(words: Words): File {
+  const path = words.next();
+  const file = fileAt(path);
+  if (!file) refuse(`there is no ${path} yet`, lineNumber);
+  return file as File;
+}
+
 function add(words: Words): void {
-  const file = fileAt(words.next());
-  if (!file) return words.refuse();
+  const file = fileBefore(words);
   const before = file.bytes;
   content(words, file);
   file.bytes = before.concat(file.bytes);
@@ -262,8 +212,7 @@ function crowd(words: Words): void {
 }
 
 function patch(words: Words): void {
-  const file = fileAt(words.next());
-  if (!file) return words.refuse();
+  const file = fileBefore(words);
   let offset = <i32>words.number();
   while (!words.isEmpty) file.bytes[offset++] = <u8>words.number();
 }
@@ -290,7 +239,7 @@ function keepAt(words: Words): void {
 }
 
 function keep(words: Words): void {
-  if (!kept) words.refuse(); // The policy exports no `kept`.
+  if (!kept) refuse("the policy exports no `kept`", lineNumber);
   if (words.takes("at")) keepAt(words);
   else if (words.takes("phase")) poke32(kept + offsetof<Life>("phase"), phaseNamed(words));
   else if (words.takes("pid")) poke32(kept + offsetof<Life>("pid"), <u32>words.number());

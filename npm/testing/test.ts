@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { Complaint } from "../base/complaint.js";
 import { diff } from "./diff.js";
+import { explained } from "./directives.js";
 import { type Failure, sweep } from "./faults.js";
 import { isDirectory, readWhole, writeWhole } from "../base/files.js";
 import { Lives } from "./lives.js";
@@ -127,9 +128,9 @@ export function readScenarios(policy: string, files: string[], sources = new Sou
   });
 }
 
-/** Says of what file a line is: `3: can't understand ...`. */
+/** Says of what file a line is, `3: can't understand ...`, and what it should be. */
 function located(file: string, problem: string): string {
-  return problem.replace(/^(\d+): /gm, `${relative("", file)}:$1: `).trimEnd();
+  return explained(problem).replace(/^(\d+): /gm, `${relative("", file)}:$1: `).trimEnd();
 }
 
 async function testOne(engine: Engine, scenario: ScenarioFile, options: TestOptions): Promise<Test> {

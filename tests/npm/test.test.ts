@@ -55,6 +55,10 @@ function policy(body: string, more = ""): string {
   return `import * as linux from "wasinit/linux";\n${more}\nexport function boot(): void {\n${body}\n}\n`;
 }
 
+const SINGS = `  it should be: program PATH exits STATUS [after TIME], such as: program /bin/web exits 1 after 5 s
+  or: program PATH is stopped, such as: program /bin/web is stopped
+  or: program PATH ignores TERM, such as: program /bin/web ignores TERM`;
+
 describe("wasinit test", { concurrency: 2 }, () => {
   test("passes what docs/scenarios.md has", () => {
     const { status, stdout, stderr } = run({ "tests/worker-fails.txt": FAILS });
@@ -99,7 +103,10 @@ describe("wasinit test", { concurrency: 2 }, () => {
       tests.map(({ file, problem }: { file: string; problem: string }) => ({ file, problem })),
       [
         { file: join("tests", "a.txt"), problem: "" },
-        { file: join("tests", "b.txt"), problem: `${join("tests", "b.txt")}:1: can't understand: program /x sings` },
+        {
+          file: join("tests", "b.txt"),
+          problem: `${join("tests", "b.txt")}:1: can't understand: program /x sings\n${SINGS}`,
+        },
       ],
     );
   });
@@ -203,7 +210,7 @@ describe("what a policy keeps, and its --check", () => {
   test("a policy without check, and without kept, says so", () => {
     const { stdout } = run({ "init.ts": policy(""), "tests/a.txt": "check\n", "tests/b.txt": "kept at 0 is 1\n" });
     assert.match(stdout, /the policy exports no `check`/);
-    assert.match(stdout, /tests\/b\.txt:1: can't understand: kept at 0 is 1/);
+    assert.match(stdout, /tests\/b\.txt:1: the policy exports no `kept`/);
   });
 });
 
@@ -399,6 +406,17 @@ describe("what can't be tested is told, with exit status 1", { concurrency: 2 },
 
   const scenarios: [what: string, text: string, told: string][] = [
     ["a word that there is not", "# comment\n\nprogram /bin/x sings\n", "3: can't understand: program /bin/x sings"],
+    [
+      "a trace without ---",
+      'mkdir("/a", 0) = 0\n',
+      '1: can\'t understand: mkdir("/a", 0) = 0\n      it is of the trace, which stands behind a line ---',
+    ],
+    [
+      "a word that is misspelt",
+      "progam /bin/x exits 0\n",
+      "1: can't understand: progam /bin/x exits 0\n      it should be: program PATH exits STATUS [after TIME], such as: program /bin/web exits 1 after 5 s",
+    ],
+    ["a file that is changed before it is there", "patch /x 0 1\n", "1: there is no /x yet"],
     ["a program that is never started", "program /bin/x exits 0\n", "1: never started: /bin/x"],
     ["a failure that never happens", "\nfail mount /none EPERM\n", "2: never happened: fail mount /none EPERM"],
     ["a signal that comes too late", "at 50 s SIGTERM\n", "1: never happened: SIGTERM"],
