@@ -26,14 +26,21 @@ export function distance(one: string, other: string): number {
   return row[b.length]!;
 }
 
+/** The name that is nearly this one, if there is such. */
+export function nearest(name: string, names: string[]): string | undefined {
+  const near = names.map((each) => ({ each, by: distance(name, each) })).filter(({ by }) => by <= name.length / 3);
+  return near.sort((a, b) => a.by - b.by)[0]?.each;
+}
+
 /** What to do about a name that is not known: to import it, or to write the one that it is nearly. */
 export function meant(name: string): string | undefined {
   const all = Object.entries(MODULES).flatMap(([module, file]) => exportsOf(file).map((known) => ({ module, known })));
   const exact = all.find(({ known }) => known === name);
   if (exact) return `import { ${name} } from "${exact.module}"`;
-  const [nearest] = all
-    .map((each) => ({ ...each, by: distance(name, each.known) }))
-    .filter(({ by }) => by <= name.length / 3)
-    .sort((a, b) => a.by - b.by);
-  return nearest && `did you mean ${nearest.known} of ${nearest.module}?`;
+  const near = nearest(
+    name,
+    all.map(({ known }) => known),
+  );
+  const found = all.find(({ known }) => known === near);
+  return found && `did you mean ${found.known} of ${found.module}?`;
 }

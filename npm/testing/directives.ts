@@ -1,5 +1,6 @@
 /** The directives of scenarios, in all their forms, and which of them a line may be meant for. */
-import { distance } from "../compiler/names.js";
+import { distance, nearest } from "../compiler/names.js";
+import { callNames } from "./simulator.js";
 
 /** What stands for a word, or for several: which these can be, and such a one. */
 const KINDS: Record<string, [pattern: RegExp, example: string]> = {
@@ -196,9 +197,23 @@ function hintOf(line: string): string {
   return "it should be: " + meantBy(line).map(told).join("\n  or: ");
 }
 
-const NOT_UNDERSTOOD = /^\d+: can't understand: (.*)$/gm;
+/** What is to be said of a call that never failed, if there is none of that name. */
+function callHint(name: string): string {
+  const calls = callNames();
+  if (calls.includes(name)) return "";
+  const near = nearest(name, calls);
+  return `there is no call ${name}` + (near ? `: did you mean ${near}?` : "");
+}
 
-/** What the simulated kernel says of a scenario, with what it should be. */
+/** What is to be said more, of what the simulated kernel says. */
+const HINTS: [said: RegExp, hint: (about: string) => string][] = [
+  [/^\d+: can't understand: (.*)$/gm, hintOf],
+  [/^\d+: never happened: fail (\S+).*$/gm, callHint],
+];
+
+/** What the simulated kernel says of a scenario, with what the line should be. */
 export function explained(problem: string): string {
-  return problem.replace(NOT_UNDERSTOOD, (said, line: string) => `${said}\n  ${hintOf(line)}`);
+  for (const [pattern, hint] of HINTS)
+    problem = problem.replace(pattern, (said, about: string) => [said, hint(about)].filter(Boolean).join("\n  "));
+  return problem;
 }

@@ -94,6 +94,16 @@ function moduleOf(policy: Policy): WebAssembly.Module {
   return module;
 }
 
+/** What of the kernel's exports is no call of a policy. */
+const OWN = new Set(
+  "begin isAnswered failWith canNotFail checked returned isChild isSubject trapped restart memory".split(" "),
+);
+
+/** The names of all calls that there are. */
+export function callNames(): string[] {
+  return WebAssembly.Module.exports(load().kernel).flatMap(({ name }) => (OWN.has(name) ? [] : [name]));
+}
+
 /** The part of WASI that the kernel itself needs: the scenario on standard input, the trace on standard output. */
 class Streams {
   output = "";

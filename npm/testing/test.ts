@@ -130,7 +130,9 @@ export function readScenarios(policy: string, files: string[], sources = new Sou
 
 /** Says of what file a line is, `3: can't understand ...`, and what it should be. */
 function located(file: string, problem: string): string {
-  return explained(problem).replace(/^(\d+): /gm, `${relative("", file)}:$1: `).trimEnd();
+  return explained(problem)
+    .replace(/^(\d+): /gm, `${relative("", file)}:$1: `)
+    .trimEnd();
 }
 
 async function testOne(engine: Engine, scenario: ScenarioFile, options: TestOptions): Promise<Test> {

@@ -116,3 +116,18 @@ describe("what a line should be", () => {
   for (const line of ['mkdir("/x", 0755) = 0', "[pid 100] setsid() = 100", "log <6>init: ready", "-- waits for ever"])
     test(line, () => assert.equal(hint(line), "  it is of the trace, which stands behind a line ---"));
 });
+
+describe("a failure that never happens", () => {
+  const cases: [directive: string, told: string][] = [
+    ["fail mout /data EIO", "there is no call mout: did you mean mount?"],
+    ["fail frobnicate EIO", "there is no call frobnicate"],
+    ["fail isAnswered EIO", "there is no call isAnswered"],
+    ["fail mount /none EIO", ""],
+    ["fail path_open /none EIO", ""],
+  ];
+  for (const [directive, told] of cases)
+    test(directive, () => {
+      const { problem } = run(`until 1 s\nprogram /etc/boot runs for ever\n${directive}\n`);
+      assert.equal(explained(problem), `3: never happened: ${directive}\n${told && `  ${told}\n`}`);
+    });
+});
