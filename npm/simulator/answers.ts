@@ -5,7 +5,7 @@
 
 import { Answer, Caller, Write, self, setSelf } from "./caller";
 import { again } from "./env";
-import { putBytes } from "./peek";
+import { forgetString, putBytes } from "./peek";
 
 /** How many of its answers the instance that runs was told. */
 let told = 0;
@@ -31,6 +31,7 @@ export function again32(): i32 {
 export function first64(result: i64): i64 {
   self.answers.push(new Answer(result, writes));
   writes = [];
+  forgetString();
   told++;
   return result;
 }

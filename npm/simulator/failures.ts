@@ -1,6 +1,7 @@
 /** The calls that are to fail. */
 
 import { errnoName } from "./names";
+import { badString } from "./peek";
 import { lineNumber, refuse } from "./trace";
 
 /** A call that is to fail: any of that name, or those on `subject`. */
@@ -31,13 +32,14 @@ export function isInjected(): bool {
   return injected != 0;
 }
 
-/** The -errno with which a call is to fail, or 0. */
+/** The -errno with which a call is to fail, or 0; by now all strings that it was given have been read. */
 export function failure(call: string, subject: string): i32 {
   if (injected) {
     const errno = injected;
     injected = 0;
     return -errno;
   }
+  if (badString) return badString;
   for (let i = 0; i < failures.length; i++) {
     const failure = failures[i];
     if (failure.call != call || (failure.subject != "" && failure.subject != subject) || !failure.left) continue;

@@ -15,7 +15,18 @@ import { REBOOT, SOCKETS, UMOUNT_FLAGS, WHENCE, openFlags } from "./flags";
 import { isLoaded, setLoaded } from "./kernel";
 import { detach, deviceOf, freeze, isMountPoint, mountNew, move } from "./mounts";
 import { errnoName, errnoNumber, signalName } from "./names";
-import { bytesAt, isMemory, peek16, peek32, peek8, peekBytes, peekName, peekString, peekStrings } from "./peek";
+import {
+  bytesAt,
+  isMemory,
+  peek16,
+  peek32,
+  peek8,
+  peekBytes,
+  peekName,
+  peekString,
+  peekStrings,
+  peekText,
+} from "./peek";
 import { poke16, poke32, pokeBytes } from "./peek";
 import { DIRENT, makeProc } from "./proc";
 import { ended, leftAlive, nobody, signalAll } from "./processes";
@@ -71,8 +82,9 @@ export function mount(source: usize, target: usize, type: usize, flags: u32, dat
   const shown = `${textOrNull(source)}, ${quote(at)}, ${textOrNull(type)}, ${MOUNT_FLAGS.show(flags)}`;
   const from = source ? peekString(source) : "";
   const fs = type ? peekString(type) : "";
+  const options = textOrNull(data);
   const result = failure("mount", at) || tooLong(at) || attached(from, at, fs, flags);
-  return traced(`mount(${shown}, ${textOrNull(data)})`, result);
+  return traced(`mount(${shown}, ${options})`, result);
 }
 
 export function umount2(target: usize, flags: i32): i32 {
@@ -92,8 +104,8 @@ export function chmod(path: usize, mode: u32): i32 {
 
 export function symlink(target: usize, linkpath: usize): i32 {
   const name = peekString(linkpath);
-  const made = failure("symlink", name) || makeLink(located(name), peekString(target));
-  return traced(`symlink(${text(target)}, ${quote(name)})`, made);
+  const to = peekString(target);
+  return traced(`symlink(${quote(to)}, ${quote(name)})`, failure("symlink", name) || makeLink(located(name), to));
 }
 
 function isThere(path: string): bool {
@@ -171,10 +183,11 @@ export function chroot(path: usize): i32 {
 
 export function setenv(name: usize, value: usize, overwrite: i32): i32 {
   const variable = peekString(name);
+  const set = value ? peekString(value) : "";
   const error = failure("setenv", variable);
   if (!error && !value) self.environment.delete(variable);
-  else if (!error && (overwrite || !self.environment.has(variable))) self.environment.set(variable, peekString(value));
-  return traced(`setenv(${quote(variable)}, ${textOrNull(value)}, ${overwrite})`, error);
+  else if (!error && (overwrite || !self.environment.has(variable))) self.environment.set(variable, set);
+  return traced(`setenv(${quote(variable)}, ${value ? quote(set) : "null"}, ${overwrite})`, error);
 }
 
 export function getenv(name: usize, buffer: usize, size: u32): i32 {
@@ -246,9 +259,10 @@ export function getdents64(fd: i32, buffer: usize, count: u32): i32 {
 }
 
 export function write(fd: i32, string: usize): i32 {
-  const result = failure("write", pathOf(fd)) || writeNext(fd, bytesOf(peekString(string)));
+  const written = peekString(string);
+  const result = failure("write", pathOf(fd)) || writeNext(fd, bytesOf(written));
   if (result > 0 && pathOf(fd) == "/proc/sysrq-trigger") freeze(null);
-  return traced(`write(${file(fd)}, ${text(string)})`, result);
+  return traced(`write(${file(fd)}, ${quote(written)})`, result);
 }
 
 export function pwrite(fd: i32, buffer: usize, count: u32, offset: i64): i32 {
@@ -314,11 +328,11 @@ export function connect(fd: i32, address: usize, length: u32): i32 {
 
 /** What the host would write; only the errno stays a name. */
 export function syslog(priority: i32, format: usize, argument: usize, value: i64): i32 {
-  let line = peekString(format);
+  let line = peekText(format);
   if (line.includes("%m")) line = line.replace("%m", value < 0 ? errnoName(-(<i32>value)) : value.toString());
   if (line.includes("%d")) line = line.replace("%d", value.toString());
   line = line.replace("%v", "1.2.3");
-  line = line.split("%s").join(argument ? peekString(argument) : "(null)"); // replaceAll cuts what is long.
+  line = line.split("%s").join(argument ? peekText(argument) : "(null)"); // replaceAll cuts what is long.
   if (line.startsWith("abort: ")) showAll(); // See assembly/abort.ts.
   const error = failure("syslog", "");
   trace(`log <${priority}>init: ${line}${error ? " = -" + errnoName(-error) : ""}`);

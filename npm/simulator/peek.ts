@@ -9,7 +9,7 @@ const STORE8 = 4;
 const SIZE = 5;
 
 /** Whether so many bytes are in memory there. */
-export function isMemory(address: usize, length: u32): bool {
+export function isMemory(address: usize, length: u64): bool {
   return <u64>address + length <= <u64>call_indirect<u32>(SIZE);
 }
 
@@ -72,8 +72,51 @@ function peekRaw(address: usize, end: usize): string {
   return String.UTF8.decodeUnsafe(bytes.dataStart, bytes.length);
 }
 
-/** Reads an AssemblyScript string: UTF-16, its length in bytes 4 bytes before it. */
+const EFAULT = 14;
+const EINVAL = 22;
+const ENAMETOOLONG = 36;
+const E2BIG = 7;
+const ARGUMENTS_MAX = 32; // of a program, behind its path
+const TEXT_MAX: u32 = 3 * 4096; // bytes of UTF-8, with a 0 behind them, for which the host has room
+
+/** The -errno of a string that the call was given which is being answered, or 0: see failures.ts. */
+export let badString: i32 = 0;
+
+/** The next call is answered. */
+export function forgetString(): void {
+  badString = 0;
+}
+
+/** What stands for a string that can't be read. */
+const UNREADABLE = "...";
+
+/** Whether an AssemblyScript object is in memory there: its length in bytes is 4 bytes before it. */
+function isObject(address: usize): bool {
+  return isMemory(address - 4, 4) && isMemory(address, peek32(address - 4));
+}
+
+function refuseString(errno: i32): void {
+  if (!badString) badString = -errno;
+}
+
+/** Reads an AssemblyScript string as the host does: one that it refuses fails the call. */
 export function peekString(address: usize): string {
+  const isLong = isObject(address) && peek32(address - 4) / 2 >= TEXT_MAX; // A unit is a byte, or more.
+  const text = isLong ? UNREADABLE : peekText(address);
+  if (isLong || <u32>String.UTF8.byteLength(text) >= TEXT_MAX) refuseString(ENAMETOOLONG);
+  else if (text.includes("\0")) refuseString(EINVAL);
+  return text;
+}
+
+/** The same of one that is cut where it can't go on. */
+export function peekText(address: usize): string {
+  if (isObject(address)) return decode(address);
+  refuseString(EFAULT);
+  return UNREADABLE;
+}
+
+/** Reads UTF-16. */
+function decode(address: usize): string {
   const end = address + peek32(address - 4);
   let text = "";
   while (address < end) {
@@ -87,9 +130,12 @@ export function peekString(address: usize): string {
 
 /** Reads the strings of a StaticArray<string>. */
 export function peekStrings(address: usize): string[] {
-  const end = address + peek32(address - 4);
   const strings: string[] = [];
-  for (; address < end; address += 4) strings.push(peekString(peek32(address)));
+  const isThere = isObject(address);
+  const end = isThere ? address + peek32(address - 4) : address;
+  if (!isThere) refuseString(EFAULT);
+  else if (end - address > 4 * ARGUMENTS_MAX) refuseString(E2BIG);
+  for (; end - address >= 4; address += 4) strings.push(peekString(peek32(address)));
   return strings;
 }
 

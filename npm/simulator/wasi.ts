@@ -57,8 +57,18 @@ function counted(shown: string, result: i64, to: usize): i32 {
   return answered(shown, result);
 }
 
-function fault(address: usize, length: u32): i32 {
+function fault(address: usize, length: u64): i32 {
   return isMemory(address, length) ? 0 : -errnoNumber("EFAULT");
+}
+
+const PATH_MAX: u32 = 4096;
+
+/** What is wrong with a path by itself. */
+function badPath(path: usize, length: u32): i32 {
+  if (!isMemory(path, length)) return -errnoNumber("EFAULT");
+  if (length >= PATH_MAX) return -errnoNumber("ENAMETOOLONG");
+  for (let i: u32 = 0; i < length; i++) if (!peek8(path + i)) return -errnoNumber("EINVAL");
+  return 0;
 }
 
 function file(fd: i32): string {
@@ -163,7 +173,8 @@ function left(subscription: usize): u64 {
 
 /** Waits for clocks, whatever happens meanwhile; other events are not there, as in the host. */
 export function poll_oneoff(subscriptions: usize, events: usize, count: u32, occurred: usize): i32 {
-  let error = fault(subscriptions, SUBSCRIPTION * count) || fault(events, EVENT * count) || fault(occurred, 4);
+  let error =
+    fault(subscriptions, <u64>SUBSCRIPTION * count) || fault(events, <u64>EVENT * count) || fault(occurred, 4);
   let shortest = u64.MAX_VALUE;
   for (let i: u32 = 0; i < count && !error; i++) {
     if (peek8(subscriptions + SUBSCRIPTION * i + 8)) error = -errnoNumber("EOPNOTSUPP");
@@ -206,7 +217,7 @@ export function proc_exit(status: i32): void {
 
 /** Bytes in all pieces of a list of iovec; -EFAULT if a piece is outside of the memory. */
 function total(list: usize, count: u32): i64 {
-  if (!isMemory(list, 8 * count)) return -errnoNumber("EFAULT");
+  if (!isMemory(list, <u64>8 * count)) return -errnoNumber("EFAULT");
   let sum: i64 = 0;
   for (let i: u32 = 0; i < count; i++) {
     const at = list + 8 * i;
@@ -404,7 +415,7 @@ export function path_open(
   flags: i32,
   to: usize,
 ): i32 {
-  const error = fault(path, length) || fault(to, 4);
+  const error = badPath(path, length) || fault(to, 4);
   if (error) return answered(`path_open(${file(dir)}, ...)`, error);
   const name = textAt(path, length);
   const open = linuxFlags(how, rights, flags);
@@ -413,28 +424,28 @@ export function path_open(
 }
 
 export function path_create_directory(dir: i32, path: usize, length: u32): i32 {
-  if (fault(path, length)) return answered("path_create_directory()", fault(path, length));
+  if (badPath(path, length)) return answered("path_create_directory()", badPath(path, length));
   const name = textAt(path, length);
   const result = failure("path_create_directory", name) || check(dir) || makeDirectory(pathAt(dir, name));
   return answered(`path_create_directory(${file(dir)}, ${quote(name)})`, result);
 }
 
 export function path_remove_directory(dir: i32, path: usize, length: u32): i32 {
-  if (fault(path, length)) return answered("path_remove_directory()", fault(path, length));
+  if (badPath(path, length)) return answered("path_remove_directory()", badPath(path, length));
   const name = textAt(path, length);
   const result = failure("path_remove_directory", name) || check(dir) || removeDirectory(pathAt(dir, name));
   return answered(`path_remove_directory(${file(dir)}, ${quote(name)})`, result);
 }
 
 export function path_unlink_file(dir: i32, path: usize, length: u32): i32 {
-  if (fault(path, length)) return answered("path_unlink_file()", fault(path, length));
+  if (badPath(path, length)) return answered("path_unlink_file()", badPath(path, length));
   const name = textAt(path, length);
   const result = failure("path_unlink_file", name) || check(dir) || remove(pathAt(dir, name));
   return answered(`path_unlink_file(${file(dir)}, ${quote(name)})`, result);
 }
 
 export function path_symlink(target: usize, targetLength: u32, dir: i32, path: usize, length: u32): i32 {
-  const error = fault(path, length) || fault(target, targetLength);
+  const error = badPath(path, length) || badPath(target, targetLength);
   if (error) return answered("path_symlink()", error);
   const name = textAt(path, length);
   const to = textAt(target, targetLength);
@@ -443,7 +454,7 @@ export function path_symlink(target: usize, targetLength: u32, dir: i32, path: u
 }
 
 export function path_readlink(dir: i32, path: usize, length: u32, buffer: usize, room: u32, to: usize): i32 {
-  const error = fault(path, length) || fault(buffer, room) || fault(to, 4);
+  const error = badPath(path, length) || fault(buffer, room) || fault(to, 4);
   if (error) return answered("path_readlink()", error);
   const name = textAt(path, length);
   const at = pathAt(dir, name);
@@ -457,7 +468,7 @@ export function path_readlink(dir: i32, path: usize, length: u32, buffer: usize,
 }
 
 export function path_filestat_get(dir: i32, _lookup: i32, path: usize, length: u32, to: usize): i32 {
-  const outside = fault(path, length) || fault(to, 64);
+  const outside = badPath(path, length) || fault(to, 64);
   if (outside) return answered("path_filestat_get()", outside);
   const name = textAt(path, length);
   const at = pathAt(dir, name);
