@@ -29,11 +29,15 @@ function compare(a: string[], b: string[]): string[] {
   return lines;
 }
 
-/** Shows how `actual` differs from `expected`, or returns "" if it does not. */
+function linesOf(text: string): string[] {
+  return text === "" ? [] : text.replace(/\n$/, "").split("\n");
+}
+
+/** Shows how `actual` differs from `expected`, or returns "" if it does not; an end of line may lack at the end. */
 export function diff(expected: string, actual: string): string {
-  if (expected === actual) return "";
-  const lines = compare(expected.split("\n"), actual.split("\n"));
+  const lines = compare(linesOf(expected), linesOf(actual));
   const changed = lines.flatMap((line, i) => (line.startsWith("  ") ? [] : [i]));
+  if (!changed.length) return "";
   const isShown = (_: string, i: number) => changed.some((change) => Math.abs(change - i) <= CONTEXT);
   return ["--- expected", "+++ actual", ...lines.filter(isShown)].join("\n");
 }

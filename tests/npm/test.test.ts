@@ -75,6 +75,15 @@ describe("wasinit test", { concurrency: 2 }, () => {
     assert.ok(lines.includes("- [+ 3.000 s] /usr/bin/worker exits with 1"));
     assert.ok(lines.includes("+ [+ 4.000 s] /usr/bin/worker exits with 1"));
     assert.match(stdout, /\n0 passed, 1 failed {2}\(/);
+    assert.match(stdout, /^ {6}\S.*\n\n0 passed/m, "the last line of the diff is one of the trace");
+  });
+
+  test("shows each line of a trace that is not there yet, and an end of line may lack at the end", () => {
+    const end = "reboot(RB_POWER_OFF)\n-- the machine powers off";
+    const files = { "init.ts": policy("linux.reboot(linux.RB_POWER_OFF);"), "tests/a.txt": "---\n" };
+    const diff = end.split("\n").map((line) => `    + ${line}\n`);
+    assert.ok(run(files).stdout.includes(`    +++ actual\n${diff.join("")}\n0 passed`));
+    assert.equal(run({ ...files, "tests/a.txt": `---\n${end}` }).status, 0);
   });
 
   test("takes the scenarios that are named, and line ends of Windows", () => {
