@@ -90,9 +90,9 @@ const children: Process[] = [];
 const zombies: Process[] = [];
 let nextPid = FIRST_PID;
 
-/** Starts a child of the one who asks for it. */
-export function start(name: string, behaviour: Behaviour): i32 {
-  children.push(new Process(nextPid, name, behaviour, self));
+/** Starts a child, of the one who asks for it unless said. */
+export function start(name: string, behaviour: Behaviour, parent: Caller = self): i32 {
+  children.push(new Process(nextPid, name, behaviour, parent));
   return nextPid++;
 }
 

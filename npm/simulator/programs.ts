@@ -59,8 +59,9 @@ function programAt(path: string): Program {
   return programs.get(path);
 }
 
+/** The first program that is started leaves them running, whoever is started as it: they are children of PID 1. */
 function startOthers(): void {
-  for (let i = 0; i < others.length; i++) start(others[i].name, others[i].behaviour);
+  for (let i = 0; i < others.length; i++) start(others[i].name, others[i].behaviour, subject);
   others.length = 0;
 }
 
@@ -129,6 +130,7 @@ export function become(path: string): i32 {
     end(`${who} goes on as ${path}${alive == "" ? "" : " while there is" + alive}`);
   } else {
     processOf(self.pid).become(path, programAt(path).next());
+    startOthers();
     noteRun(path);
     goOnAs(parent);
   }

@@ -86,6 +86,20 @@ describe("wasinit test", { concurrency: 2 }, () => {
     assert.equal(run({ ...files, "tests/a.txt": `---\n${end}` }).status, 0);
   });
 
+  test("what runs beside the first program is there, too, if that is started by `run` or `supervise`", () => {
+    const directives =
+      "program /usr/bin/worker exits 0 after 3 s\nprocess daemon exits 2 after 1 s\n2 orphans exit after 2 s\n";
+    const service = `import { Service, powerOff, supervise } from "wasinit";
+      export function boot(): void { powerOff(supervise([new Service("/usr/bin/worker").main()])); }`;
+    for (const init of [WORKER, service]) {
+      const { cwd, status, stdout } = run({ "init.ts": init, "tests/a.txt": directives }, "--update");
+      assert.equal(status, 0, stdout);
+      const trace = readFileSync(join(cwd, "tests/a.txt"), "utf8");
+      assert.match(trace, /^waitpid\(-1, WNOHANG\) = 101<daemon>, exited with 2$/m);
+      assert.match(trace, /^waitpid\(-1, WNOHANG\) = an orphan, exited with 0 {3}\(2 times\)$/m);
+    }
+  });
+
   test("takes the scenarios that are named, and line ends of Windows", () => {
     const files = { "other/b.txt": FAILS.replaceAll("\n", "\r\n"), "tests/a.txt": "nonsense\n" };
     const { status, stdout } = run(files, "other/b.txt");
