@@ -2,8 +2,9 @@
 import { SourceMap, type SourceMapPayload, type SourceMapping } from "node:module";
 import { join } from "node:path";
 import { Reader, split } from "../base/sections.js";
+import { grouped } from "../base/terminal.js";
 
-Error.stackTraceLimit = 100;
+Error.stackTraceLimit = Infinity; // What is deeper than the stack is told by how often a function calls itself.
 
 export interface Frame {
   /** Of the function, as the policy has it. */
@@ -16,6 +17,31 @@ export interface Frame {
 
 export function showFrame({ name, file, line, column }: Frame): string {
   return `    at ${name}${file === undefined ? "" : ` (${file}:${line}:${column})`}`;
+}
+
+const CYCLE = 8; // functions at most that call one another again and again
+
+/** How many lines from there on are a cycle that comes several times at once, and how often: 1 line, once, if none is. */
+function cycleAt(lines: string[], at: number): { length: number; times: number } {
+  for (let length = 1; length <= CYCLE; length++) {
+    let same = 0;
+    while (at + length + same < lines.length && lines[at + same] === lines[at + length + same]) same++;
+    const times = 1 + Math.floor(same / length);
+    if (times > 2) return { length, times };
+  }
+  return { length: 1, times: 1 };
+}
+
+/** Frames, a line each, of which those that come again and again are shown once. */
+export function foldFrames(lines: string[]): string[] {
+  const shown: string[] = [];
+  for (let at = 0; at < lines.length;) {
+    const { length, times } = cycleAt(lines, at);
+    shown.push(...lines.slice(at, at + length));
+    if (times > 1) shown.push(`    ... ${grouped(times)} times`);
+    at += length * times;
+  }
+  return shown;
 }
 
 /** As V8 shows a frame: its function's name, if it has one, and where in the module it is. */

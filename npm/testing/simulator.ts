@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { asset } from "../base/assets.js";
 import { KERNEL, type Policy, START_NAME } from "../compiler/policy.js";
+import { foldFrames } from "../replay/stack.js";
 import { entryOf } from "./scenario.js";
 
 const PAGE = 65_536; // bytes
@@ -244,7 +245,7 @@ class Simulation {
 
   /** Tells the kernel of a trap: a child ends by it. */
   private trap(error: Error): void {
-    const where = this.options.where(error);
+    const where = foldFrames(this.options.where(error).split("\n")).join("\n");
     const pages = this.memory.buffer.byteLength / PAGE;
     const hasNoMemory = error.message === "unreachable" && NO_MEMORY.test(where);
     const why = hasNoMemory ? ` (the memory is used up: ${pages} pages of 64 kB)` : "";

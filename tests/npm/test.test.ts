@@ -518,6 +518,24 @@ describe("what can't be tested is told, with exit status 1", { concurrency: 2 },
     }
   });
 
+  test("a policy that calls itself without end, each function once", () => {
+    const more = `function even(n: i32): i32 {
+  return odd(n + 1) + 1;
+}
+function odd(n: i32): i32 {
+  return even(n + linux.sync()) + 1;
+}`;
+    const files = { "init.ts": policy("linux.setsid();\n  if (even(1)) linux.sync();", more), "tests/a.txt": "" };
+    const { cwd, stdout } = run({ ...files, "init.ts": files["init.ts"].replace("n + linux.sync()", "n") });
+    assert.match(
+      stdout,
+      /^ {4}trap: Maximum call stack size exceeded\n(?: {8}at (?:even|odd)(?: \(init\.ts:[36]:10\))?\n){2,4} {8}\.\.\. [\d,]+ times\n(?: {8}at (?:even|odd) \(.*\)\n)? {8}at boot \(init\.ts:\d+:\d+\)$/m,
+    );
+    assert.equal(wasinit(["compile", "init.ts", "-o", "init.wasm"], { cwd }).status, 0);
+    const module = wasinit(["test", "--policy", "init.wasm"], { cwd }).stdout;
+    assert.match(module, /trap: Maximum[^]*\n {8}\.\.\. [\d,]+ times\n/);
+  });
+
   test("a policy that computes without end", () => {
     const { stdout, status } = run({
       "init.ts": policy("while (true) loops++;", "let loops = 0;"),
