@@ -4,12 +4,16 @@
  */
 import { readFileSync } from "node:fs";
 import { asset } from "../base/assets.js";
+import { grouped } from "../base/terminal.js";
 import { KERNEL, type Policy, START_NAME } from "../compiler/policy.js";
 import { foldFrames } from "../replay/stack.js";
 import { entryOf } from "./scenario.js";
 
 const PAGE = 65_536; // bytes
 const MOST_CALLS = 20_000; // A life has some hundred.
+
+/** How the problem begins of a life that has made as many calls as there may be. */
+export const ENDLESS = "it makes calls without end";
 
 /** How a call fails, by its number from 0 on and its name: an errno, or 0 if it is the kernel's to answer; or `TRAP`. */
 export type Fault = (call: number, name: string) => number;
@@ -208,7 +212,10 @@ class Simulation {
   private answer(name: string, import_: Import): Import {
     return (...args) => {
       if (this.kernel.isAnswered()) return import_(...args);
-      if (this.calls.length === this.options.most) throw new Exit("-- makes calls without end");
+      if (this.calls.length === this.options.most) {
+        this.problem += `${ENDLESS}: ${grouped(this.options.most)} were made\n`;
+        throw new Exit("-- makes calls without end");
+      }
       const errno = this.options.fault(this.calls.length, name);
       this.streams.latest = "";
       const call = { name, text: name };

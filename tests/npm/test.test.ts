@@ -518,6 +518,20 @@ describe("what can't be tested is told, with exit status 1", { concurrency: 2 },
     }
   });
 
+  test("a policy that makes calls without end, whose trace is not written", () => {
+    const { cwd, stdout, status } = run(
+      { "init.ts": policy('while (true) {\n linux.chdir("/a");\n linux.chdir("/b");\n}'), "tests/a.txt": "" },
+      "--update",
+    );
+    assert.match(
+      stdout,
+      /^ {4}it makes calls without end: 20,000 were made\n(?: {6}chdir\("\/[ab]"\) = 0\n){7} {6}-- makes calls without end\n {4}its trace is not written, because of that\n\n0 passed, 1 failed/m,
+    );
+    assert.equal(status, 1);
+    assert.equal(readFileSync(join(cwd, "tests/a.txt"), "utf8"), "");
+    assert.equal(wasinit(["test"], { cwd }).status, 1);
+  });
+
   test("a policy that calls itself without end, each function once", () => {
     const more = `function even(n: i32): i32 {
   return odd(n + 1) + 1;
