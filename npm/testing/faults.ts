@@ -26,7 +26,7 @@ export interface Sweep {
 }
 
 /** Why a life that ended so has not reached an end, or "". */
-function reasonOf({ trace, problem }: Outcome, directives: string): string {
+export function reasonOf({ trace, problem }: Pick<Outcome, "trace" | "problem">, directives: string): string {
   const end = trace.at(-1) ?? "";
   const trap = /^(trap|it computes).*/m.exec(problem)?.[0];
   if (trap && !/^-- (the machine|the new kernel)/.test(end)) return trap;

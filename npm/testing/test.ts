@@ -5,7 +5,7 @@ import { dirname, join, relative } from "node:path";
 import { Complaint } from "../base/complaint.js";
 import { diff } from "./diff.js";
 import { explained } from "./directives.js";
-import { type Failure, sweep } from "./faults.js";
+import { type Failure, reasonOf, sweep } from "./faults.js";
 import { isDirectory, readWhole, writeWhole } from "../base/files.js";
 import { Lives } from "./lives.js";
 import { initOf } from "../compiler/module.js";
@@ -103,6 +103,8 @@ const NO_WASMTIME =
 
 const NO_FAULTS = "--faults are lived by the engine node only: thousands of lives would take too long in another";
 
+const NO_END = "for --faults say where it ends, by an `until`";
+
 function inWasmtime(policy: Policy): Engine {
   const wasmtime = new Wasmtime(policy, process.env.WASMTIME ?? "wasmtime", NO_WASMTIME);
   return {
@@ -159,8 +161,10 @@ async function testOne(engine: Engine, scenario: ScenarioFile, options: TestOpti
   if (options.update && life.problem) test.problem += "\nits trace is not written, because of that";
   test.passed = !test.problem && !test.diff;
   if (options.faults && engine.sweep && test.passed) {
-    test.faults = await engine.sweep(scenario.directives, life.calls);
-    test.passed = !test.faults.failures.length;
+    const reason = reasonOf({ trace: life.trace.trimEnd().split("\n"), problem: "" }, scenario.directives);
+    if (reason) test.problem = `${relative("", file)} has no end, even if no call fails: ${reason}; ${NO_END}`;
+    else test.faults = await engine.sweep(scenario.directives, life.calls);
+    test.passed = !reason && !test.faults?.failures.length;
   }
   return { ...test, seconds: (performance.now() - start) / 1000 };
 }

@@ -324,6 +324,21 @@ describe("--faults", { concurrency: 2 }, () => {
     });
   }
 
+  test("tells of a scenario that has no end, even if no call fails, and goes on with the next one", () => {
+    const ends = "program /usr/bin/worker exits 0\n";
+    const waits = "program /usr/bin/worker runs for ever\n";
+    const { cwd } = run(
+      { "tests/a.txt": waits, "tests/b.txt": ends, "tests/c.txt": `${waits}until 60 s\n` },
+      "--update",
+    );
+    const { stdout, status } = wasinit(["test", "--faults"], { cwd });
+    assert.match(
+      stdout,
+      /^✗ tests\/a\.txt {2}\(\d+ ms\)\n {4}tests\/a\.txt has no end, even if no call fails: waits for ever; for --faults say where it ends, by an `until`\n✓ tests\/b\.txt .* lives.*\n✓ tests\/c\.txt .* lives/,
+    );
+    assert.equal(status, 1);
+  });
+
   test("the loop that docs/scenarios.md has waits for no child that is no more", () => {
     const [, loop] = /^```ts\n(while \(true\) \{\n {2}const child = waitpid[^]*?)^```$/m.exec(PAGE) ?? [];
     const body = `const pid = fork();
