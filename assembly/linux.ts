@@ -201,7 +201,7 @@ export declare function getdents64(fd: i32, buf: usize, count: u32): i32;
 export declare function write(fd: i32, text: string): i32;
 
 /**
- * pwrite(2): writes bytes of the module's memory.
+ * pwrite(2), write(2), lseek(2): writes bytes of the module's memory.
  * @param buf the address of the first.
  * @param count bytes.
  * @param offset where in the file, in bytes from its beginning.
