@@ -1,13 +1,11 @@
 import { read } from "./linux";
 import { closeFile, openFile } from "./files";
 import { failed } from "./log";
+import { SIZE, page } from "./page";
 
 /** What the kernel tells of mount points. It is asked, and not the directory: that may be on a server that does not answer. */
 
 const MOUNTS = "/proc/self/mountinfo";
-
-const SIZE: u32 = 256;
-const buffer = memory.data(256);
 
 const SPACE: i32 = 0x20;
 const NEWLINE: i32 = 0x0a;
@@ -38,9 +36,9 @@ function step(byte: i32): bool {
 
 function find(file: i32): bool {
   while (true) {
-    const got = read(file, buffer, SIZE);
+    const got = read(file, page, SIZE);
     if (failed("can't read %s: %m", MOUNTS, got) || got == 0) return false;
-    for (let at: usize = buffer; at < buffer + got; at++) if (step(load<u8>(at))) return true;
+    for (let at = page; at < page + got; at++) if (step(load<u8>(at))) return true;
   }
 }
 

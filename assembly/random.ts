@@ -1,4 +1,4 @@
-import { O_CLOEXEC, O_CREAT, O_NONBLOCK, O_RDONLY, O_RDWR, O_SYNC, O_WRONLY, RNDADDTOENTCNT } from "./linux";
+import { O_CLOEXEC, O_CREAT, O_RDONLY, O_RDWR, O_SYNC, O_WRONLY, RNDADDTOENTCNT } from "./linux";
 import { _exit, fork, ioctl, open, pwrite, read } from "./linux";
 import { closeFile } from "./files";
 import { error, failed, info } from "./log";
@@ -8,7 +8,7 @@ import { waitOrLeave } from "./processes";
 /** random(4): a seed of the kernel's random numbers is carried from one boot to the next in a file. */
 
 const RANDOM = "/dev/urandom";
-const SEEDED = "/dev/random"; // which has nothing to read as long as the kernel has no entropy
+const SEEDED = "/dev/random"; // which holds who reads it until the kernel has entropy, and has it look for some
 
 const SEED: u32 = 512; // bytes: as many as systemd-random-seed(8) carries, more than the pool has
 const seed = page;
@@ -47,13 +47,13 @@ function stir(path: string, random: i32): u32 {
   return length && writeSeed(RANDOM, random, length) ? length : 0;
 }
 
-/** Whether the kernel's random numbers are fit for a seed that is to count. */
+/** Waits for random numbers of the kernel's that are fit for a seed that is to count; returns whether there are. */
 function isSeeded(): bool {
-  const fd = open(SEEDED, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0);
+  const fd = open(SEEDED, O_RDONLY | O_CLOEXEC, 0);
   if (failed("can't open %s: %m", SEEDED, fd)) return false;
   const length = read(fd, page + SEED, 1);
   closeFile(SEEDED, fd);
-  return !failed("%s has no entropy for a seed yet: %m", SEEDED, length);
+  return !failed("can't read %s: %m", SEEDED, length);
 }
 
 /** A seed counts only once another one is in its place, as it must never be used twice. */
@@ -72,7 +72,8 @@ function carry(path: string): bool {
 
 /**
  * Seeds the kernel's random numbers from a file, and puts a new seed there: early in the boot, so that nothing waits for
- * them, and once more at its end. A child does, for 30 s at most, as a disk may not answer.
+ * them, and once more at its end. A child does, for 30 s at most: a disk may not answer, and the
+ * first seed waits for the kernel to have entropy.
  * @param path of the file, on a disk that is private to this machine; made if it is not there.
  * @returns whether a new seed is there; the log says why not.
  */
@@ -80,5 +81,5 @@ export function carrySeed(path: string): bool {
   const pid = fork();
   if (failed("can't fork: %m", null, pid)) return false;
   if (pid == 0) _exit(carry(path) ? 0 : 1);
-  return waitOrLeave(pid, "%s does not answer", path) == 0;
+  return waitOrLeave(pid, "%s got no seed in 30 s: its disk does not answer, or there is no entropy", path) == 0;
 }
